@@ -1,0 +1,94 @@
+/** Every setting, once: its name, its shape, its default and its help text, so that validation, `--help` and docs/configuration.md cannot differ. */
+import { z } from 'zod';
+
+const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'lower-case letters, digits, dot, dash and underscore, at most 63 of them');
+const zone = z.string().refine(isZone, 'a zone of the IANA database such as Europe/Paris');
+const text = z.string().min(1, 'some text');
+const path = z.string().startsWith('/', 'a path that starts with /');
+
+function isZone(value: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value });
+    return true;
+  } catch {
+    return false; // a RangeError is how Intl says no
+  }
+}
+
+export const inputSchema = z.strictObject({
+  name: name.describe('Label `input` of every line that comes this way; a glob adds the base name of each file'),
+  path: text.describe('The log file to follow, or a glob; `-` reads standard input'),
+  format: z.enum(['json', 'combined', 'common']).default('json').describe('How a line is written: nginx/log-format.conf is `json`'),
+  start_at: z.enum(['end', 'beginning']).default('end').describe('Where to begin in a file that was never read before'),
+  site: name.optional().describe('The site of every line, for formats that carry no server name'),
+});
+
+const pathRule = z.strictObject({
+  match: path.describe('A path; `*` stands for one segment, `**` at the end for the rest'),
+  template: path.describe('What is shown instead, such as /products/:product'),
+});
+
+export const siteSchema = z.strictObject({
+  name: name.describe('Label `site`'),
+  server_names: z.array(text).default([]).describe('The `$server_name`s of this site; one site without any takes all other lines'),
+  zone: zone.default('UTC').describe('The zone of its calendar day'),
+  own_hosts: z.array(text).default([]).describe('Host names whose links count as `internal`, besides the server names'),
+  paths: z.array(pathRule).default([]).describe('Path templates, first match wins'),
+  query_keys: z.array(text).default([]).describe('Query keys that are kept; all others are dropped'),
+  health_paths: z
+    .array(path)
+    .default(['/healthz', '/health', '/readyz', '/livez', '/ping', '/status'])
+    .describe('Exact paths that are health checks, never audience; `/api/health` style paths belong here'),
+  api_prefixes: z.array(path).default(['/api/']).describe('Paths that are API calls, never pages'),
+  feed_paths: z.array(path).default(['/feed', '/rss', '/atom.xml', '/rss.xml', '/feed.xml']).describe('Paths that are feeds'),
+  stack_prefixes: z.array(path).default(['/grafana/']).describe("Paths of the monitoring stack itself, never audience"),
+  assets_elsewhere: z
+    .boolean()
+    .default(false)
+    .describe('True where assets come from another host, so that pages without assets are not suspect'),
+  shown_values: z
+    .array(text)
+    .default([])
+    .describe('Countries, path templates, referrer hosts and families that are shown however few had them'),
+});
+
+export const configSchema = z.strictObject({
+  host: name.default('localhost').describe('Label `host`: the machine whose nginx wrote the lines'),
+  state_folder: text.default('.tidewatch/state').describe('Where offsets, visits, counts and the outbox live'),
+  key_folder: text.default('.tidewatch/keys').describe('Where the keys of the day live: its own volume, outside every backup'),
+  listen_address: text.default('127.0.0.1').describe('Address of /metrics, /healthz, /readyz and the live page'),
+  listen_port: z.int().min(0).max(65535).default(9464).describe('Port of the same; 0 takes a free one'),
+  log_level: z.enum(['error', 'warn', 'info', 'debug']).default('info').describe('How much the processor says'),
+  anonymity_threshold: z
+    .int()
+    .min(2)
+    .max(1000)
+    .default(5)
+    .describe('k: distinct browser clients a value needs before it is shown instead of `other`'),
+  trusted_proxies: z
+    .array(text)
+    .default([])
+    .describe('Addresses, networks or `unix:` whose X-Forwarded-For is believed'),
+  max_line_bytes: z.int().min(1024).max(16_777_216).default(262_144).describe('A longer line is counted `too_long`'),
+  commit_interval_milliseconds: z.int().min(10).max(60_000).default(1000).describe('Longest wait of a line before its commit'),
+  outbox_limit_bytes: z
+    .int()
+    .min(65_536)
+    .default(67_108_864)
+    .describe('Size of the outbox at which reading stops until Loki takes more'),
+  output: z.enum(['loki', 'files']).default('files').describe('Where anonymised lines go: a Loki, or NDJSON files'),
+  files_folder: text.default('.tidewatch/lines').describe('Folder of the NDJSON files'),
+  loki_url: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:3100').describe('Base address of Loki'),
+  loki_tenant: text.optional().describe('X-Scope-OrgID, for a Loki with tenants'),
+  loki_username: text.optional().describe('User of basic auth'),
+  loki_password_file: text.optional().describe('File with the password of basic auth'),
+  loki_bearer_token_file: text.optional().describe('File with a bearer token'),
+  inputs: z.array(inputSchema).min(1, 'at least one input').describe('The logs to read'),
+  sites: z.array(siteSchema).default([]).describe('The sites that are watched'),
+});
+
+export type Config = z.infer<typeof configSchema>;
+export type InputConfig = z.infer<typeof inputSchema>;
+export type SiteConfig = z.infer<typeof siteSchema>;

@@ -1,0 +1,34 @@
+/** What the processor asks of an output: takes public lines, seals them for the commit, and says what it would refuse for ever. */
+import type { DropReason, Put } from './record.ts';
+import type { Body } from './store/store.ts';
+
+/** The values of the label `stream` that the processor itself writes. */
+export type StreamKind = 'access' | 'stack' | 'visit' | 'day';
+
+/** One line on its way out. */
+export type Entry = {
+  readonly kind: StreamKind;
+  readonly site: string;
+  /** Empty for visits and receipts: they belong to no single input. */
+  readonly input: string;
+  readonly timeMs: number;
+  /** Nanoseconds within the millisecond, 0..999999, so that equal milliseconds stay apart and a replay gives the same. */
+  readonly subNs: number;
+  /** A JSON object as text. */
+  readonly text: string;
+  readonly metadata: readonly (readonly [name: string, value: string])[];
+};
+
+export type Sealed = {
+  readonly bodies: readonly Body[];
+  readonly puts: readonly Put[];
+};
+
+export type Output = {
+  /** True when the commit itself delivers (files); false when an outbox does (Loki). */
+  readonly deliversAtCommit: boolean;
+  /** Takes an entry, or says why it never could. */
+  add(entry: Entry, nowMs: number): DropReason | null;
+  /** Makes everything added since the last call ready for the commit. @throws StoreUnavailable: call again later, nothing is lost or doubled */
+  seal(): Promise<Sealed>;
+};
