@@ -33,7 +33,7 @@ export const metricNames = {
   web_page_views_total: counter('Page views, counted when their visit closes (human, bot, suspected).', 'site', 'agent_class'),
   web_visits_total: counter('Closed visits (human, bot, suspected).', 'site', 'agent_class'),
   web_bounces_total: counter('Closed visits with exactly one page view.', 'site', 'agent_class'),
-  web_visitor_days_total: counter('Visitors summed over days; a visitor of two days counts twice.', 'site', 'agent_class'),
+  web_visitor_days_total: counter('Visitors summed over days, by the class of their first closed visit; a visitor of two days counts twice.', 'site', 'agent_class'),
   web_visit_duration_seconds: histogram('Time from the first to the last request of a closed human visit.', visitBuckets, 'site', 'bounce'),
   web_visits_started_total: counter('Closed human visits by the weekday and hour of their start, in the zone of the site.', 'site', 'weekday', 'hour'),
   web_visits_by_device_total: counter('Closed human visits by device.', 'site', 'device'),

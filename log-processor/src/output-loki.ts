@@ -5,8 +5,14 @@ import type { Body } from './store/store.ts';
 
 export type BodyBuilder = {
   add(timeMs: number, subNs: number, line: string, metadata: Uint8Array): void;
+  /** The finished body; the builder is empty afterwards and can be used again. */
   finish(): Body;
+  /** Bytes before compression. */
   readonly size: number;
+  readonly lines: number;
+  /** Milliseconds of the earliest and the latest line; Infinity and -Infinity while empty. */
+  readonly firstMs: number;
+  readonly lastMs: number;
 };
 
 export type LokiOutputOptions = {
@@ -27,7 +33,7 @@ const maxSpanMs = 30 * 60_000;
 /** Loki takes lines up to an hour behind the newest of the stream (max_chunk_age / 2); five minutes are left as a margin. */
 const maxBehindMs = 55 * 60_000;
 
-type OpenStream = { readonly key: string; readonly labels: Record<string, string>; headMs: number; builder: BodyBuilder | null; firstMs: number; lastMs: number };
+type OpenStream = { readonly key: string; headMs: number; readonly builder: BodyBuilder };
 
 /** @returns an output whose bodies go to the outbox with the commit and from there to Loki */
 export function createLokiOutput(options: LokiOutputOptions): Output {
@@ -41,15 +47,10 @@ export function createLokiOutput(options: LokiOutputOptions): Output {
     const key = `head/${entry.kind}/${entry.site}/${entry.input}`;
     let stream = streams.get(key);
     if (stream === undefined) {
-      const labels = { job: options.job, site: entry.site, host: options.host, stream: entry.kind, service_name: entry.input === '' ? 'tidewatch' : 'nginx' };
-      stream = {
-        key,
-        labels: entry.input === '' ? labels : { ...labels, input: entry.input },
-        headMs: heads.get(key) ?? -Infinity,
-        builder: null,
-        firstMs: Infinity,
-        lastMs: -Infinity,
-      };
+      const common = { job: options.job, site: entry.site, host: options.host, stream: entry.kind, service_name: entry.input === '' ? 'tidewatch' : 'nginx' };
+      const labels = entry.input === '' ? common : { ...common, input: entry.input };
+      const builder = options.createBodyBuilder({ labels, kind: entry.kind, input: entry.input });
+      stream = { key, headMs: heads.get(key) ?? -Infinity, builder };
       streams.set(key, stream);
     }
     return stream;
@@ -66,22 +67,12 @@ export function createLokiOutput(options: LokiOutputOptions): Output {
     return encoded;
   };
 
-  const close = (stream: OpenStream): void => {
-    if (stream.builder !== null) sealedBodies.push(stream.builder.finish());
-    stream.builder = null;
-    stream.firstMs = Infinity;
-    stream.lastMs = -Infinity;
+  const close = ({ builder }: OpenStream): void => {
+    if (builder.lines > 0) sealedBodies.push(builder.finish());
   };
 
-  const builderFor = (stream: OpenStream, entry: Entry): BodyBuilder => {
-    const first = Math.min(stream.firstMs, entry.timeMs);
-    const last = Math.max(stream.lastMs, entry.timeMs);
-    if (stream.builder !== null && (last - first > maxSpanMs || stream.builder.size > maxBodyBytes)) close(stream);
-    stream.builder ??= options.createBodyBuilder({ labels: stream.labels, kind: entry.kind, input: entry.input });
-    stream.firstMs = Math.min(stream.firstMs, entry.timeMs);
-    stream.lastMs = Math.max(stream.lastMs, entry.timeMs);
-    return stream.builder;
-  };
+  const isFull = ({ builder }: OpenStream, timeMs: number): boolean =>
+    builder.size > maxBodyBytes || Math.max(builder.lastMs, timeMs) - Math.min(builder.firstMs, timeMs) > maxSpanMs;
 
   return {
     deliversAtCommit: false,
@@ -89,7 +80,8 @@ export function createLokiOutput(options: LokiOutputOptions): Output {
       const stream = streamOf(entry);
       if (entry.timeMs < nowMs - options.maxAgeMs) return 'too_old';
       if (entry.timeMs < stream.headMs - maxBehindMs) return 'behind_stream';
-      builderFor(stream, entry).add(entry.timeMs, entry.subNs, entry.text, metadataOf(entry.metadata));
+      if (stream.builder.lines > 0 && isFull(stream, entry.timeMs)) close(stream);
+      stream.builder.add(entry.timeMs, entry.subNs, entry.text, metadataOf(entry.metadata));
       stream.headMs = Math.max(stream.headMs, entry.timeMs);
       dirty.add(stream);
       return null;

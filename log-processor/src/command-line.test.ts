@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { BadUsage, readCommand } from './command-line.ts';
+
+describe('a command line', () => {
+  test('names a command and its configuration', () => {
+    expect(readCommand(['run'])).toEqual({ name: 'run', config: 'tidewatch.yaml' });
+    expect(readCommand(['check', '--config', 'a.yaml'])).toEqual({ name: 'check', config: 'a.yaml' });
+    expect(readCommand(['start', 'a.log', 'b.gz', '--format', 'combined', '--port', '0'])).toEqual({
+      name: 'start',
+      files: ['a.log', 'b.gz'],
+      format: 'combined',
+      listenPort: 0,
+    });
+    expect(readCommand(['--help'])).toEqual({ name: 'help' });
+    expect(readCommand(['run', '-v'])).toEqual({ name: 'version' });
+  });
+
+  test.each([
+    [[], 'no command given'],
+    [['fly'], 'unknown command "fly"'],
+    [['run', 'access.log'], 'run takes no file'],
+    [['run', '--colour'], '--colour'],
+    [['start', '--format', 'xml'], 'expected json, combined or common'],
+    [['start', '--port', '70000'], 'expected a number from 0 to 65535'],
+    [['start', '--config', 'x'], 'start needs no configuration'],
+    [['run', '--port', '1'], 'belong to start'],
+    [['\u001b[31m'], 'unknown command'],
+  ])('that is wrong gets one clear line: %j', (words, expected) => {
+    const refused = () => readCommand(words);
+    expect(refused).toThrow(BadUsage);
+    expect(refused).toThrow(expected);
+    try {
+      refused();
+    } catch (error) {
+      // eslint-disable-next-line no-control-regex
+      expect(String(error)).not.toMatch(/[\n\u001b]/);
+    }
+  });
+});

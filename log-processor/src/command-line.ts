@@ -1,0 +1,71 @@
+/** What a person may type: the commands, their options, and one clear line for everything else. */
+import { parseArgs } from 'node:util';
+
+/** A command line that cannot be understood; ends with exit code 2. */
+export class BadUsage extends Error {}
+
+export type Command =
+  | { readonly name: 'run' | 'check' | 'rekey'; readonly config: string }
+  | { readonly name: 'start'; readonly files: readonly string[]; readonly format: string | null; readonly listenPort: number | null }
+  | { readonly name: 'help' }
+  | { readonly name: 'version' };
+
+export const usage = `Tidewatch: how a web platform is doing, from its nginx logs, without keeping anybody's address.
+
+  npx tidewatch run    [--config FILE]   follow the logs of a configuration (default tidewatch.yaml)
+  npx tidewatch check  [--config FILE]   say every mistake of a configuration at once
+  npx tidewatch rekey  [--config FILE]   give up the open visits and keys of a state whose key volume is lost
+  npx tidewatch start  [FILE ...]        show the road: seeded traffic, or finished log files
+                       [--format json|combined|common]   how the lines of FILE are written
+                       [--port N]                        port of the live page
+
+  npx tidewatch --help | --version
+
+Every setting of the configuration file is in docs/configuration.md; TIDEWATCH_<SETTING> overrides one.
+Exit codes: 0 done, 1 the world broke, 2 bad usage or configuration.
+`;
+
+const options = {
+  config: { type: 'string' },
+  format: { type: 'string' },
+  port: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+} as const;
+
+/** @throws BadUsage with one line that says what was typed wrongly and what would be right */
+export function readCommand(words: readonly string[]): Command {
+  const { values, positionals } = parse(words);
+  if (values.help === true) return { name: 'help' };
+  if (values.version === true) return { name: 'version' };
+  const [name, ...rest] = positionals;
+  if (name === 'start') return startCommand(rest, values);
+  if (name !== 'run' && name !== 'check' && name !== 'rekey') {
+    throw new BadUsage(`${name === undefined ? 'no command given' : `unknown command ${printable(name)}`}; expected run, check, rekey or start (see --help)`);
+  }
+  if (rest.length > 0) throw new BadUsage(`${name} takes no file; the logs to read are in the configuration (see --help)`);
+  if (values.format !== undefined || values.port !== undefined) throw new BadUsage(`--format and --port belong to start, not to ${name} (see --help)`);
+  return { name, config: values.config ?? 'tidewatch.yaml' };
+}
+
+function parse(words: readonly string[]) {
+  try {
+    return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new BadUsage(`${error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'unreadable'} (see --help)`);
+  }
+}
+
+function startCommand(files: readonly string[], values: { config?: string; format?: string; port?: string }): Command {
+  if (values.config !== undefined) throw new BadUsage('start needs no configuration; run follows one (see --help)');
+  if (values.format !== undefined && !['json', 'combined', 'common'].includes(values.format)) {
+    throw new BadUsage(`--format ${printable(values.format)}: expected json, combined or common`);
+  }
+  const listenPort = values.port === undefined ? null : Number(values.port);
+  if (listenPort !== null && !(Number.isInteger(listenPort) && listenPort >= 0 && listenPort <= 65_535)) {
+    throw new BadUsage(`--port ${printable(values.port ?? '')}: expected a number from 0 to 65535`);
+  }
+  return { name: 'start', files, format: values.format ?? null, listenPort };
+}
+
+const printable = (text: string): string => JSON.stringify(text.slice(0, 60));

@@ -1,0 +1,64 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ConfigRefused, parseConfig, readConfig } from './config.ts';
+
+const minimal = 'inputs: [{ name: main, path: /var/log/nginx/access.json.log }]\n';
+
+function mistakesOf(text: string, environment: NodeJS.ProcessEnv = {}): readonly string[] {
+  try {
+    parseConfig(text, 'x.yaml', environment);
+  } catch (error) {
+    if (error instanceof ConfigRefused) return error.mistakes;
+    throw error;
+  }
+  return [];
+}
+
+describe('a configuration', () => {
+  test('needs nothing but one input', () => {
+    const config = parseConfig(minimal, 'x.yaml');
+    expect(config.inputs).toEqual([{ name: 'main', path: '/var/log/nginx/access.json.log', format: 'json', start_at: 'end' }]);
+    expect(config).toMatchObject({ anonymity_threshold: 5, output: 'files', listen_port: 9464 });
+  });
+
+  test('says every mistake at once, each with its key and what was expected', () => {
+    const mistakes = mistakesOf(
+      'inputs: [{ name: Main, path: "", format: xml }]\nlisten_port: 99999\nlog_levle: info\nsites: [{ name: a, zone: Mars/Olympus }]\nanonymity_threshold: 1\n',
+    );
+    for (const key of ['inputs.0.name', 'inputs.0.path', 'inputs.0.format', 'listen_port', 'log_levle', 'sites.0.zone', 'anonymity_threshold']) {
+      expect(mistakes.join('\n')).toContain(key);
+    }
+    expect(mistakes.every((line) => /expected|unknown setting/.test(line))).toBe(true);
+  });
+
+  test('refuses names given twice, half of a password, unknown sites and two catch-all sites, together', () => {
+    const mistakes = mistakesOf(
+      'inputs: [{ name: a, path: /x, site: nowhere }, { name: a, path: /x }]\nsites: [{ name: s }, { name: s }]\nloki_username: u\n',
+    ).join('\n');
+    for (const said of ['name a is given twice', '/x is read twice', 'name s is given twice', 'no site is called nowhere', 'expected both or neither', 'more than one site']) {
+      expect(mistakes).toContain(said);
+    }
+  });
+
+  test('that is no YAML is refused with the place', () => {
+    expect(mistakesOf('inputs: [').join()).toMatch(/not YAML: .*line 1/);
+    expect(mistakesOf('- a\n- b').join()).toContain('the whole file');
+    expect(mistakesOf(`${minimal}host: a\nhost: b\n`).join()).toContain('not YAML');
+  });
+
+  test('takes overrides from the environment and refuses unknown ones', () => {
+    const config = parseConfig(minimal, 'x.yaml', { TIDEWATCH_LISTEN_PORT: '0', TIDEWATCH_OUTPUT: 'loki', TIDEWATCH_TRUSTED_PROXIES: '192.0.2.1, unix:' });
+    expect(config).toMatchObject({ listen_port: 0, output: 'loki', trusted_proxies: ['192.0.2.1', 'unix:'] });
+    expect(mistakesOf(minimal, { TIDEWATCH_LOKI_ULR: 'x', TIDEWATCH_INPUTS: 'y' })).toHaveLength(2);
+    expect(mistakesOf(minimal, { TIDEWATCH_LISTEN_PORT: 'many' }).join()).toContain('listen_port');
+  });
+
+  test('that cannot be read is one clear mistake', () => {
+    expect(() => readConfig('/nonexistent/tidewatch.yaml', {})).toThrow(/nonexistent.*\n.*cannot be read \(ENOENT\)/);
+    const path = join(mkdtempSync(join(tmpdir(), 'tidewatch-config-')), 't.yaml');
+    writeFileSync(path, minimal);
+    expect(readConfig(path, {}).inputs).toHaveLength(1);
+  });
+});

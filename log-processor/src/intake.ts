@@ -1,0 +1,101 @@
+/** Takes the bytes of one read along the road: cuts lines, walks each, counts it, and hands what is public to the output. */
+import type { KeyWanted } from './anonymise.ts';
+import { accessLine, accessMetadata } from './access-line.ts';
+import type { Ledger } from './ledger.ts';
+import type { Output } from './output.ts';
+import type { Drop, Origin, SiteTools } from './pipeline.ts';
+import type { DropReason, PublicRequest, Request } from './record.ts';
+import type { Chunk } from './read/source.ts';
+
+/** One input with what is needed to read its lines. */
+export type InputInHand = {
+  readonly name: string;
+  parse(bytes: Buffer, start: number, end: number): Request | DropReason;
+  /** The configured site of a format without server names. */
+  readonly site: SiteTools | null;
+  /** Lines read so far over the input's whole life; committed with its position. */
+  lineNumber: number;
+};
+
+export type IntakeTools = {
+  walk(parsed: Request | DropReason, origin: Origin): PublicRequest | Drop | KeyWanted;
+  createKey(site: string, day: string): Promise<unknown>;
+  /** Counts the line in the audience; events it causes are handled before it returns. */
+  account(request: PublicRequest, nowMs: number): void;
+  accountDrop(drop: Drop): void;
+  ledger: Ledger;
+  output: Output;
+  maxLineBytes: number;
+};
+
+const newline = 10;
+const carriageReturn = 13;
+const nul = 0;
+
+/** @returns a function that takes one chunk of one input; it waits only where a new day needs its key */
+export function createIntake(tools: IntakeTools): (input: InputInHand, chunk: Chunk, nowMs: number) => Promise<number> {
+  const finish = (input: InputInHand, result: PublicRequest | Drop, nowMs: number): void => {
+    tools.ledger.read(input.name);
+    if ('drop' in result) {
+      tools.ledger.dropped(input.name, result.drop);
+      tools.accountDrop(result);
+      return;
+    }
+    tools.account(result, nowMs);
+    const refused = tools.output.add(
+      {
+        kind: result.kind !== 'health' && !result.audience ? 'stack' : 'access',
+        site: result.site,
+        input: input.name,
+        timeMs: result.timeMs,
+        subNs: result.lineNumber % 1_000_000,
+        text: accessLine(result),
+        metadata: accessMetadata(result),
+      },
+      nowMs,
+    );
+    if (refused === null) return;
+    tools.ledger.dropped(input.name, refused);
+    tools.accountDrop({ drop: refused, site: result.site, timeMs: result.timeMs });
+  };
+
+  return async (input, chunk, nowMs) => {
+    const { bytes } = chunk;
+    let lines = 0;
+    for (let start = 0; start < bytes.length; ) {
+      const found = bytes.indexOf(newline, start);
+      const end = found === -1 ? bytes.length : found;
+      input.lineNumber += 1;
+      lines += 1;
+      const origin: Origin = { input: input.name, lineNumber: input.lineNumber, site: input.site, nowMs };
+      const parsed = readLine(input, bytes, start, end, tools.maxLineBytes);
+      let result = tools.walk(parsed, origin);
+      while ('keyWanted' in result) {
+        await tools.createKey(result.keyWanted.site, result.keyWanted.day);
+        result = tools.walk(parsed, origin);
+      }
+      finish(input, result, nowMs);
+      start = end + 1;
+    }
+    return lines;
+  };
+}
+
+/** One line without its end; what is no line at all is a reason. */
+function readLine(input: InputInHand, bytes: Buffer, from: number, to: number, maxLineBytes: number): Request | DropReason {
+  let start = from;
+  let end = to;
+  if (end > start && bytes[end - 1] === carriageReturn) end -= 1;
+  while (start < end && bytes[start] === nul) start += 1; // what a writer with a stale offset leaves after a truncation
+  if (end - start > maxLineBytes) return 'too_long';
+  if (isBlank(bytes, start, end)) return 'empty';
+  return input.parse(bytes, start, end);
+}
+
+function isBlank(bytes: Buffer, start: number, end: number): boolean {
+  for (let index = start; index < end; index += 1) {
+    const byte = bytes[index];
+    if (byte !== 32 && byte !== 9) return false;
+  }
+  return true;
+}
