@@ -71,12 +71,15 @@ const devices = new Map<string, Device>([
 /** Television sets that bowser takes for the phones and desktops whose software they run. */
 const television = /smart-?tv|hbbtv|googletv|google tv|android tv|apple ?tv|\bcrkey\b|\baft[a-z]{1,5}\b|netcast|web0s|bravia|\broku\b|playstation|xbox/i;
 
+/** Bowser wants a space after the word; browsers before 2010 and Windows CE wrote none. */
+const oldWindows = /\(windows(?:;|\)|ce\b)/i;
+
 export type Browser = { readonly family: string; readonly os: string; readonly device: Device };
 
 /** Family, system and device of a user agent that is no robot's, each from a closed list; `other` where it is unknown. Hand in a few hundred characters at most. */
 export function describeBrowser(userAgent: string): Browser {
   const parser = Bowser.getParser(userAgent, true);
-  const os = systems.get(parser.getOSName()) ?? 'other';
+  const os = systems.get(parser.getOSName()) ?? (oldWindows.test(userAgent) ? 'Windows' : 'other');
   return {
     family: families.get(parser.getBrowserName()) ?? 'other',
     os,

@@ -32,7 +32,6 @@ describe('a command line', () => {
     try {
       refused();
     } catch (error) {
-      // eslint-disable-next-line no-control-regex
       expect(String(error)).not.toMatch(/[\n\u001b]/);
     }
   });

@@ -40,8 +40,13 @@ export function readCommand(words: readonly string[]): Command {
   if (values.version === true) return { name: 'version' };
   const [name, ...rest] = positionals;
   if (name === 'start') return startCommand(rest, values);
+  if (name === undefined) throw new BadUsage('no command given; expected run, check, rekey or start (see --help)');
+  return configuredCommand(name, rest, values);
+}
+
+function configuredCommand(name: string, rest: readonly string[], values: { config?: string; format?: string; port?: string }): Command {
   if (name !== 'run' && name !== 'check' && name !== 'rekey') {
-    throw new BadUsage(`${name === undefined ? 'no command given' : `unknown command ${printable(name)}`}; expected run, check, rekey or start (see --help)`);
+    throw new BadUsage(`unknown command ${printable(name)}; expected run, check, rekey or start (see --help)`);
   }
   if (rest.length > 0) throw new BadUsage(`${name} takes no file; the logs to read are in the configuration (see --help)`);
   if (values.format !== undefined || values.port !== undefined) throw new BadUsage(`--format and --port belong to start, not to ${name} (see --help)`);
@@ -58,14 +63,17 @@ function parse(words: readonly string[]) {
 
 function startCommand(files: readonly string[], values: { config?: string; format?: string; port?: string }): Command {
   if (values.config !== undefined) throw new BadUsage('start needs no configuration; run follows one (see --help)');
-  if (values.format !== undefined && !['json', 'combined', 'common'].includes(values.format)) {
-    throw new BadUsage(`--format ${printable(values.format)}: expected json, combined or common`);
+  const format = values.format ?? null;
+  if (format !== null && !['json', 'combined', 'common'].includes(format)) {
+    throw new BadUsage(`--format ${printable(format)}: expected json, combined or common`);
   }
-  const listenPort = values.port === undefined ? null : Number(values.port);
-  if (listenPort !== null && !(Number.isInteger(listenPort) && listenPort >= 0 && listenPort <= 65_535)) {
-    throw new BadUsage(`--port ${printable(values.port ?? '')}: expected a number from 0 to 65535`);
-  }
-  return { name: 'start', files, format: values.format ?? null, listenPort };
+  return { name: 'start', files, format, listenPort: values.port === undefined ? null : readPort(values.port) };
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (text !== '' && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new BadUsage(`--port ${printable(text)}: expected a number from 0 to 65535`);
 }
 
 const printable = (text: string): string => JSON.stringify(text.slice(0, 60));

@@ -25,56 +25,58 @@ export type CommitterTools = {
   observeSeconds(seconds: number): void;
 };
 
-export type Committer = {
-  /** Hands in a body for the next commit; resolves when its removal is durable. */
-  acknowledge(done: Done): Promise<void>;
-  /** True while an acknowledgement waits for its commit. */
-  readonly pending: boolean;
-  /** @throws Fenced */
-  commit(): Promise<void>;
-};
+export class Committer {
+  readonly #tools: CommitterTools;
+  #acknowledged: { readonly done: Done; readonly resolve: () => void }[] = [];
 
-export function createCommitter(tools: CommitterTools): Committer {
-  let acknowledged: { done: Done; resolve: () => void }[] = [];
+  constructor(tools: CommitterTools) {
+    this.#tools = tools;
+  }
+
+  /** Hands in a body for the next commit; resolves when its removal is durable. */
+  acknowledge(done: Done): Promise<void> {
+    return new Promise((resolve) => this.#acknowledged.push({ done, resolve }));
+  }
+
+  /** True while an acknowledgement waits for its commit. */
+  get pending(): boolean {
+    return this.#acknowledged.length > 0;
+  }
+
+  /** @throws Fenced */
+  async commit(): Promise<void> {
+    const { store, clock, ...tools } = this.#tools;
+    const sealed = await this.#patiently(() => tools.seal());
+    const taken = this.#acknowledged;
+    this.#acknowledged = [];
+    for (const { done } of taken) tools.count(done);
+    const change = {
+      expectedHead: store.head,
+      puts: [...tools.takeChanges(), ...sealed.puts],
+      bodies: sealed.bodies,
+      delivered: taken.map(({ done }) => done.body.id),
+    };
+    const startedMs = clock.nowMs();
+    if ((await this.#patiently(() => store.commit(change))) === 'fenced') {
+      throw new Fenced('another process writes this state; stop one of the two');
+    }
+    tools.observeSeconds((clock.nowMs() - startedMs) / 1000);
+    await tools.settled(store.head);
+    for (const { resolve } of taken) resolve();
+  }
 
   /** A disk that is full or away is waited for: reading and pushing stop, nothing is lost. */
-  const patiently = async <T>(attempt: () => Promise<T>): Promise<T> => {
+  async #patiently<T>(attempt: () => Promise<T>): Promise<T> {
     for (let waitMs = 200; ; waitMs = Math.min(waitMs * 2, 10_000)) {
       try {
         const result = await attempt();
-        tools.waiting(null);
+        this.#tools.waiting(null);
         return result;
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error;
-        tools.waiting(error.message);
-        await tools.clock.sleep(waitMs);
+        this.#tools.waiting(error.message);
+        await this.#tools.clock.sleep(waitMs);
       }
     }
-  };
-
-  return {
-    acknowledge: (done) => new Promise<void>((resolve) => acknowledged.push({ done, resolve })),
-    get pending() {
-      return acknowledged.length > 0;
-    },
-    async commit() {
-      const sealed = await patiently(tools.seal);
-      const taken = acknowledged;
-      acknowledged = [];
-      for (const { done } of taken) tools.count(done);
-      const change = {
-        expectedHead: tools.store.head,
-        puts: [...tools.takeChanges(), ...sealed.puts],
-        bodies: sealed.bodies,
-        delivered: taken.map(({ done }) => done.body.id),
-      };
-      const startedMs = tools.clock.nowMs();
-      if ((await patiently(() => tools.store.commit(change))) === 'fenced') {
-        throw new Fenced('another process writes this state; stop one of the two');
-      }
-      tools.observeSeconds((tools.clock.nowMs() - startedMs) / 1000);
-      await tools.settled(tools.store.head);
-      for (const { resolve } of taken) resolve();
-    },
-  };
+  }
 }

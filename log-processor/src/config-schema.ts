@@ -81,6 +81,12 @@ export const configSchema = z.strictObject({
   output: z.enum(['loki', 'files']).default('files').describe('Where anonymised lines go: a Loki, or NDJSON files'),
   files_folder: text.default('.tidewatch/lines').describe('Folder of the NDJSON files'),
   loki_url: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:3100').describe('Base address of Loki'),
+  loki_settle_milliseconds: z
+    .int()
+    .min(0)
+    .max(60_000)
+    .default(5500)
+    .describe('How long Loki may still work on a push whose sender is gone (its ingester_client.remote_timeout) before it is asked what it has'),
   loki_tenant: text.optional().describe('X-Scope-OrgID, for a Loki with tenants'),
   loki_username: text.optional().describe('User of basic auth'),
   loki_password_file: text.optional().describe('File with the password of basic auth'),

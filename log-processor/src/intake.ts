@@ -2,7 +2,7 @@
 import type { KeyWanted } from './anonymise.ts';
 import { accessLine, accessMetadata } from './access-line.ts';
 import type { Ledger } from './ledger.ts';
-import type { Output } from './output.ts';
+import type { Entry, Output } from './output.ts';
 import type { Drop, Origin, SiteTools } from './pipeline.ts';
 import type { DropReason, PublicRequest, Request } from './record.ts';
 import type { Chunk } from './read/source.ts';
@@ -15,13 +15,15 @@ export type InputInHand = {
   readonly site: SiteTools | null;
   /** Lines read so far over the input's whole life; committed with its position. */
   lineNumber: number;
+  /** Where reading went on after the last chunk; null before the first. */
+  position: string | null;
 };
 
 export type IntakeTools = {
   walk(parsed: Request | DropReason, origin: Origin): PublicRequest | Drop | KeyWanted;
   createKey(site: string, day: string): Promise<unknown>;
-  /** Counts the line in the audience; events it causes are handled before it returns. */
-  account(request: PublicRequest, nowMs: number): void;
+  /** Counts the line in the audience, also when the output refused it; events it causes are handled before it returns. */
+  account(request: PublicRequest, nowMs: number, refused: DropReason | null): void;
   accountDrop(drop: Drop): void;
   ledger: Ledger;
   output: Output;
@@ -33,61 +35,57 @@ const carriageReturn = 13;
 const nul = 0;
 
 /** @returns a function that takes one chunk of one input; it waits only where a new day needs its key */
-export function createIntake(tools: IntakeTools): (input: InputInHand, chunk: Chunk, nowMs: number) => Promise<number> {
-  const finish = (input: InputInHand, result: PublicRequest | Drop, nowMs: number): void => {
-    tools.ledger.read(input.name);
-    if ('drop' in result) {
-      tools.ledger.dropped(input.name, result.drop);
-      tools.accountDrop(result);
-      return;
-    }
-    tools.account(result, nowMs);
-    const refused = tools.output.add(
-      {
-        kind: result.kind !== 'health' && !result.audience ? 'stack' : 'access',
-        site: result.site,
-        input: input.name,
-        timeMs: result.timeMs,
-        subNs: result.lineNumber % 1_000_000,
-        text: accessLine(result),
-        metadata: accessMetadata(result),
-      },
-      nowMs,
-    );
-    if (refused === null) return;
-    tools.ledger.dropped(input.name, refused);
-    tools.accountDrop({ drop: refused, site: result.site, timeMs: result.timeMs });
-  };
-
+export function createIntake(tools: IntakeTools): (input: InputInHand, chunk: Chunk, nowMs: number) => Promise<void> {
   return async (input, chunk, nowMs) => {
     const { bytes } = chunk;
-    let lines = 0;
     for (let start = 0; start < bytes.length; ) {
       const found = bytes.indexOf(newline, start);
       const end = found === -1 ? bytes.length : found;
       input.lineNumber += 1;
-      lines += 1;
       const origin: Origin = { input: input.name, lineNumber: input.lineNumber, site: input.site, nowMs };
-      const parsed = readLine(input, bytes, start, end, tools.maxLineBytes);
+      const parsed = readLine(input, bytes, { start, end, most: tools.maxLineBytes });
       let result = tools.walk(parsed, origin);
       while ('keyWanted' in result) {
         await tools.createKey(result.keyWanted.site, result.keyWanted.day);
         result = tools.walk(parsed, origin);
       }
-      finish(input, result, nowMs);
+      settle(tools, result, origin);
       start = end + 1;
     }
-    return lines;
+  };
+}
+
+/** Counts a line that came to its end, and hands it on when the end is public. */
+function settle(tools: IntakeTools, result: PublicRequest | Drop, { input, nowMs }: Origin): void {
+  tools.ledger.read(input);
+  if ('drop' in result) {
+    tools.ledger.dropped(input, result.drop);
+    tools.accountDrop(result);
+    return;
+  }
+  const refused = tools.output.add(entryOf(result), nowMs);
+  if (refused !== null) tools.ledger.dropped(input, refused);
+  tools.account(result, nowMs, refused);
+}
+
+function entryOf(request: PublicRequest): Entry {
+  return {
+    kind: request.kind !== 'health' && !request.audience ? 'stack' : 'access',
+    site: request.site,
+    input: request.input,
+    timeMs: request.timeMs,
+    subNs: request.lineNumber % 1_000_000,
+    text: accessLine(request),
+    metadata: accessMetadata(request),
   };
 }
 
 /** One line without its end; what is no line at all is a reason. */
-function readLine(input: InputInHand, bytes: Buffer, from: number, to: number, maxLineBytes: number): Request | DropReason {
-  let start = from;
-  let end = to;
+function readLine(input: InputInHand, bytes: Buffer, span: { start: number; end: number; most: number }): Request | DropReason {
+  let { start, end } = span;
   if (end > start && bytes[end - 1] === carriageReturn) end -= 1;
   while (start < end && bytes[start] === nul) start += 1; // what a writer with a stale offset leaves after a truncation
-  if (end - start > maxLineBytes) return 'too_long';
+  if (end - start > span.most) return 'too_long';
   if (isBlank(bytes, start, end)) return 'empty';
   return input.parse(bytes, start, end);
 }

@@ -1,5 +1,5 @@
 /** The output to Loki: one body per stream and half hour, nothing in it that Loki would refuse for ever. */
-import type { Output, Entry } from './output.ts';
+import type { Entry, Output, Sealed } from './output.ts';
 import type { DropReason, Put } from './record.ts';
 import type { Body } from './store/store.ts';
 
@@ -33,69 +33,77 @@ const maxSpanMs = 30 * 60_000;
 /** Loki takes lines up to an hour behind the newest of the stream (max_chunk_age / 2); five minutes are left as a margin. */
 const maxBehindMs = 55 * 60_000;
 
+/** Keys of the state that hold the newest time of each stream. */
+export const headPrefix = 'head/';
+
 type OpenStream = { readonly key: string; headMs: number; readonly builder: BodyBuilder };
 
 /** @returns an output whose bodies go to the outbox with the commit and from there to Loki */
-export function createLokiOutput(options: LokiOutputOptions): Output {
-  const heads = new Map([...options.heads].map(([key, value]) => [key, Number(value)]));
-  const streams = new Map<string, OpenStream>();
-  const metadataCache = new Map<string, Uint8Array>();
-  const dirty = new Set<OpenStream>();
-  let sealedBodies: Body[] = [];
+export const createLokiOutput = (options: LokiOutputOptions): Output => new LokiOutput(options);
 
-  const streamOf = (entry: Entry): OpenStream => {
-    const key = `head/${entry.kind}/${entry.site}/${entry.input}`;
-    let stream = streams.get(key);
+class LokiOutput implements Output {
+  readonly deliversAtCommit = false;
+  readonly #options: LokiOutputOptions;
+  readonly #heads: ReadonlyMap<string, number>;
+  readonly #streams = new Map<string, OpenStream>();
+  readonly #metadata = new Map<string, Uint8Array>();
+  readonly #dirty = new Set<OpenStream>();
+  #sealed: Body[] = [];
+
+  constructor(options: LokiOutputOptions) {
+    this.#options = options;
+    this.#heads = new Map([...options.heads].map(([key, value]) => [key, Number(value)]));
+  }
+
+  add(entry: Entry, nowMs: number): DropReason | null {
+    const stream = this.#streamOf(entry);
+    if (entry.timeMs < nowMs - this.#options.maxAgeMs) return 'too_old';
+    if (entry.timeMs < stream.headMs - maxBehindMs) return 'behind_stream';
+    if (stream.builder.lines > 0 && isFull(stream.builder, entry.timeMs)) this.#sealed.push(stream.builder.finish());
+    stream.builder.add(entry.timeMs, entry.subNs, entry.text, this.#metadataOf(entry));
+    stream.headMs = Math.max(stream.headMs, entry.timeMs);
+    this.#dirty.add(stream);
+    return null;
+  }
+
+  seal(): Promise<Sealed> {
+    const puts: Put[] = [];
+    for (const stream of this.#dirty) {
+      if (stream.builder.lines > 0) this.#sealed.push(stream.builder.finish());
+      puts.push([stream.key, String(stream.headMs)]);
+    }
+    this.#dirty.clear();
+    const bodies = this.#sealed;
+    this.#sealed = [];
+    return Promise.resolve({ bodies, puts });
+  }
+
+  #streamOf(entry: Entry): OpenStream {
+    const key = `${headPrefix}${entry.kind}/${entry.site}/${entry.input}`;
+    let stream = this.#streams.get(key);
     if (stream === undefined) {
-      const common = { job: options.job, site: entry.site, host: options.host, stream: entry.kind, service_name: entry.input === '' ? 'tidewatch' : 'nginx' };
+      const { job, host } = this.#options;
+      const common = { job, site: entry.site, host, stream: entry.kind, service_name: entry.input === '' ? 'tidewatch' : 'nginx' };
       const labels = entry.input === '' ? common : { ...common, input: entry.input };
-      const builder = options.createBodyBuilder({ labels, kind: entry.kind, input: entry.input });
-      stream = { key, headMs: heads.get(key) ?? -Infinity, builder };
-      streams.set(key, stream);
+      const builder = this.#options.createBodyBuilder({ labels, kind: entry.kind, input: entry.input });
+      stream = { key, headMs: this.#heads.get(key) ?? -Infinity, builder };
+      this.#streams.set(key, stream);
     }
     return stream;
-  };
+  }
 
-  const metadataOf = (pairs: Entry['metadata']): Uint8Array => {
-    const name = pairs.map(([, value]) => value).join('\n');
-    let encoded = metadataCache.get(name);
+  #metadataOf({ kind, metadata: pairs }: Entry): Uint8Array {
+    let name: string = kind;
+    for (const [, value] of pairs) name += `\n${value}`;
+    let encoded = this.#metadata.get(name);
     if (encoded === undefined) {
-      if (metadataCache.size >= 20_000) metadataCache.clear();
-      encoded = options.encodeMetadata(pairs);
-      metadataCache.set(name, encoded);
+      if (this.#metadata.size >= 20_000) this.#metadata.clear();
+      encoded = this.#options.encodeMetadata(pairs);
+      this.#metadata.set(name, encoded);
     }
     return encoded;
-  };
-
-  const close = ({ builder }: OpenStream): void => {
-    if (builder.lines > 0) sealedBodies.push(builder.finish());
-  };
-
-  const isFull = ({ builder }: OpenStream, timeMs: number): boolean =>
-    builder.size > maxBodyBytes || Math.max(builder.lastMs, timeMs) - Math.min(builder.firstMs, timeMs) > maxSpanMs;
-
-  return {
-    deliversAtCommit: false,
-    add(entry, nowMs): DropReason | null {
-      const stream = streamOf(entry);
-      if (entry.timeMs < nowMs - options.maxAgeMs) return 'too_old';
-      if (entry.timeMs < stream.headMs - maxBehindMs) return 'behind_stream';
-      if (stream.builder.lines > 0 && isFull(stream, entry.timeMs)) close(stream);
-      stream.builder.add(entry.timeMs, entry.subNs, entry.text, metadataOf(entry.metadata));
-      stream.headMs = Math.max(stream.headMs, entry.timeMs);
-      dirty.add(stream);
-      return null;
-    },
-    seal() {
-      const puts: Put[] = [];
-      for (const stream of dirty) {
-        close(stream);
-        puts.push([stream.key, String(stream.headMs)]);
-      }
-      dirty.clear();
-      const bodies = sealedBodies;
-      sealedBodies = [];
-      return Promise.resolve({ bodies, puts });
-    },
-  };
+  }
 }
+
+const isFull = (builder: BodyBuilder, timeMs: number): boolean =>
+  builder.size > maxBodyBytes || Math.max(builder.lastMs, timeMs) - Math.min(builder.firstMs, timeMs) > maxSpanMs;

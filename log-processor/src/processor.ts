@@ -4,14 +4,15 @@ import type { InputInHand } from './intake.ts';
 import type { Clock, LostReason } from './record.ts';
 import type { Chunk, Source } from './read/source.ts';
 
-export type OpenInput = InputInHand & { readonly source: Source; position: string; finished: boolean };
+/** A source with the inputs whose chunks it gives: one, or all the files that are merged by time. */
+export type OpenSource = { readonly source: Source; readonly inputs: ReadonlyMap<string, InputInHand>; finished: boolean };
 
 export type ProcessorTools = {
-  clock: Clock;
-  committer: Committer;
-  take(input: InputInHand, chunk: Chunk, nowMs: number): Promise<number>;
-  /** New inputs since the last call: a glob may have found another file. */
-  newInputs(): Promise<readonly OpenInput[]>;
+  readonly clock: Clock;
+  readonly committer: Committer;
+  take(input: InputInHand, chunk: Chunk, nowMs: number): Promise<void>;
+  /** Sources that were not there before: a glob may have found another file. */
+  newSources(): Promise<readonly OpenSource[]>;
   lost(reason: LostReason, bytes: number): void;
   atEnd(input: string, nowMs: number): void;
   finished(input: string): void;
@@ -20,20 +21,9 @@ export type ProcessorTools = {
   /** Ends every visit: no input will ever give another line. */
   finishAll(): void;
   outboxFull(): boolean;
-  /** Waits until the outbox is empty or the time is over. */
-  drain(deadlineMs: number): Promise<boolean>;
-  options: { commitIntervalMs: number; pollMs: number; batchBytes: number; drainMs: number };
-};
-
-export type Processor = {
-  /** Runs until `stop` or until every input has ended. */
-  run(): Promise<void>;
-  /** Asks for an orderly end: what was read is committed, what can be delivered in time is. */
-  stop(): void;
-  /** Ends the current wait, because there is something to do. */
-  wake(): void;
-  /** The inputs as they stand. */
-  readonly inputs: readonly OpenInput[];
+  /** Lets the delivery empty the outbox for at most this long, then ends it. */
+  endDelivery(longestMs: number): Promise<void>;
+  readonly options: { readonly commitIntervalMs: number; readonly pollMs: number; readonly batchBytes: number; readonly drainMs: number };
 };
 
 /** Bytes asked of one input at a time, so that no input waits long for its turn. */
@@ -43,106 +33,123 @@ const rescanMs = 5_000;
 /** How long a change that only the clock made may wait for its commit. */
 const idleCommitMs = 5_000;
 
-export function createProcessor(tools: ProcessorTools): Processor {
-  const { clock, options } = tools;
-  const inputs: OpenInput[] = [];
-  let stopping = false;
-  let napping = new AbortController();
-  let rescanAtMs = -Infinity;
-  let committedMs = -Infinity;
-  let uncommittedBytes = 0;
+export class Processor {
+  /** The sources as they stand. */
+  readonly sources: OpenSource[] = [];
+  readonly #tools: ProcessorTools;
+  #stopping = false;
+  #failure: { readonly error: unknown } | null = null;
+  #napping = new AbortController();
+  #rescanAtMs = -Infinity;
+  #committedMs = -Infinity;
+  #uncommittedBytes = 0;
 
-  const nap = async (milliseconds: number): Promise<void> => {
-    napping = new AbortController();
-    await clock.sleep(milliseconds, napping.signal);
-  };
+  constructor(tools: ProcessorTools) {
+    this.#tools = tools;
+  }
 
-  const rescan = async (): Promise<void> => {
-    if (clock.nowMs() < rescanAtMs) return;
-    inputs.push(...(await tools.newInputs()));
-    rescanAtMs = clock.nowMs() + rescanMs;
-  };
+  /** Runs until `stop`, or until every input has ended; then commits, drains and closes. */
+  async run(): Promise<void> {
+    while (!this.#stopping && !this.#ended()) await this.#beat();
+    if (this.#failure !== null) throw this.#failure.error;
+    await this.#finish();
+  }
 
-  const takeOne = async (input: OpenInput): Promise<{ bytes: number; lines: number; more: boolean }> => {
-    const nowMs = clock.nowMs();
-    const chunk = await input.source.read(readBytes);
-    const lines = await tools.take(input, chunk, nowMs);
-    const moved = chunk.position !== input.position;
-    input.position = chunk.position;
-    for (const { reason, bytes } of chunk.lost) tools.lost(reason, bytes);
-    if (chunk.state === 'at_end') tools.atEnd(input.name, nowMs);
-    if (chunk.state === 'finished') {
-      input.finished = true;
-      tools.finished(input.name);
+  /** Asks for an orderly end: what was read is committed, what can be delivered in time is. */
+  stop(): void {
+    this.#stopping = true;
+    this.#napping.abort();
+  }
+
+  /** Ends the run with this error: something broke that nobody can wait for. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.stop();
+  }
+
+  /** Ends the current wait, because there is something to do. */
+  wake(): void {
+    this.#napping.abort();
+  }
+
+  async #beat(): Promise<void> {
+    const { clock, committer, options } = this.#tools;
+    if (clock.nowMs() >= this.#rescanAtMs) {
+      this.sources.push(...(await this.#tools.newSources()));
+      this.#rescanAtMs = clock.nowMs() + rescanMs;
     }
-    return { bytes: moved ? Math.max(1, chunk.bytes.length) : chunk.bytes.length, lines, more: chunk.state === 'more' };
-  };
+    const full = this.#tools.outboxFull();
+    const more = full ? false : await this.#gather();
+    if (!full) this.#tools.tick(clock.nowMs());
+    if (this.#commitIsDue(more)) await this.#commit();
+    if (!more && !this.#stopping && !this.#ended() && !committer.pending) await this.#nap(options.pollMs);
+  }
 
-  /** Reads every input in turn until there is nothing new, the batch is full or the commit is due. */
-  const gather = async (): Promise<{ bytes: number; more: boolean }> => {
+  /** Reads every input in turn until there is nothing new, the batch is full or the commit is due. @returns true when there is more */
+  async #gather(): Promise<boolean> {
+    const { clock, options } = this.#tools;
     const untilMs = clock.nowMs() + options.commitIntervalMs;
-    let bytes = 0;
     for (;;) {
       let more = false;
-      for (const input of inputs) {
-        if (input.finished) continue;
-        const taken = await takeOne(input);
-        bytes += taken.bytes;
-        more ||= taken.more;
-      }
-      if (!more || stopping || bytes >= options.batchBytes || clock.nowMs() >= untilMs) return { bytes, more };
+      for (const open of this.sources) more = (!open.finished && (await this.#takeOne(open))) || more;
+      if (!more || this.#stopping || this.#uncommittedBytes >= options.batchBytes || clock.nowMs() >= untilMs) return more;
     }
-  };
+  }
 
-  const ended = (): boolean => inputs.length > 0 && inputs.every((input) => input.finished);
-
-  const finish = async (): Promise<void> => {
-    if (ended()) tools.finishAll();
-    await tools.committer.commit();
-    const untilMs = clock.nowMs() + options.drainMs;
-    const drained = tools.drain(options.drainMs);
-    let over = false;
-    void drained.then(() => (over = true), () => (over = true));
-    while (!over && clock.nowMs() < untilMs) {
-      if (tools.committer.pending) await tools.committer.commit();
-      else await nap(20);
+  async #takeOne(open: OpenSource): Promise<boolean> {
+    const nowMs = this.#tools.clock.nowMs();
+    const chunk = await open.source.read(readBytes);
+    const input = open.inputs.get(chunk.input);
+    if (input === undefined) throw new Error(`a source gave a chunk of the input ${chunk.input}, which nobody opened`);
+    await this.#tools.take(input, chunk, nowMs);
+    if (chunk.position !== input.position) this.#uncommittedBytes += Math.max(1, chunk.bytes.length);
+    input.position = chunk.position;
+    for (const { reason, bytes } of chunk.lost) this.#tools.lost(reason, bytes);
+    if (chunk.state === 'at_end') this.#tools.atEnd(input.name, nowMs);
+    if (chunk.state === 'finished') {
+      open.finished = true;
+      for (const name of open.inputs.keys()) this.#tools.finished(name);
     }
-    await drained;
-    if (tools.committer.pending) await tools.committer.commit();
-    for (const input of inputs) await input.source.close();
-  };
+    return chunk.state === 'more';
+  }
 
   /** Lines wait for their commit at most one interval; where only the clock moved, a commit every few seconds is enough. */
-  const commitIsDue = (more: boolean): boolean => {
-    const waitedMs = clock.nowMs() - committedMs;
-    if (tools.committer.pending || uncommittedBytes >= options.batchBytes) return true;
-    return waitedMs >= (uncommittedBytes > 0 || more ? options.commitIntervalMs : idleCommitMs);
-  };
+  #commitIsDue(more: boolean): boolean {
+    const { clock, committer, options } = this.#tools;
+    if (committer.pending || this.#uncommittedBytes >= options.batchBytes) return true;
+    return clock.nowMs() - this.#committedMs >= (this.#uncommittedBytes > 0 || more ? options.commitIntervalMs : idleCommitMs);
+  }
 
-  const beat = async (): Promise<void> => {
-    await rescan();
-    const full = tools.outboxFull();
-    const { bytes, more } = full ? { bytes: 0, more: false } : await gather();
-    uncommittedBytes += bytes;
-    if (!full) tools.tick(clock.nowMs());
-    if (commitIsDue(more)) {
-      await tools.committer.commit();
-      committedMs = clock.nowMs();
-      uncommittedBytes = 0;
+  async #commit(): Promise<void> {
+    await this.#tools.committer.commit();
+    this.#committedMs = this.#tools.clock.nowMs();
+    this.#uncommittedBytes = 0;
+  }
+
+  async #finish(): Promise<void> {
+    const { committer, options } = this.#tools;
+    if (this.#ended()) this.#tools.finishAll();
+    await this.#commit();
+    const delivery = { ended: false };
+    const ended = this.#tools.endDelivery(options.drainMs).finally(() => {
+      delivery.ended = true;
+      this.wake();
+    });
+    while (!delivery.ended) {
+      if (committer.pending) await this.#commit();
+      else await this.#nap(options.pollMs);
     }
-    if (!more && !stopping && !ended() && !tools.committer.pending) await nap(options.pollMs);
-  };
+    await ended;
+    await this.#commit();
+    for (const { source } of this.sources) await source.close();
+  }
 
-  return {
-    inputs,
-    async run() {
-      while (!stopping && !ended()) await beat();
-      await finish();
-    },
-    stop() {
-      stopping = true;
-      napping.abort();
-    },
-    wake: () => napping.abort(),
-  };
+  #ended(): boolean {
+    return this.sources.length > 0 && this.sources.every(({ finished }) => finished);
+  }
+
+  async #nap(milliseconds: number): Promise<void> {
+    this.#napping = new AbortController();
+    await this.#tools.clock.sleep(milliseconds, this.#napping.signal);
+  }
 }

@@ -1,0 +1,92 @@
+/** An exact set of visitor tokens as 64-bit prefixes with a few flags each: open addressing in typed arrays, 11 bytes a slot, because a day can have millions. */
+
+/** Never filled above this share, so that probes stay short. */
+const maxLoad = 0.6;
+
+export class TokenTable {
+  #capacity: number;
+  #high: Uint32Array;
+  #low: Uint32Array;
+  /** 0 marks a free slot. */
+  #flags: Uint8Array;
+  #notes: Uint16Array;
+  #size = 0;
+  /** The token that was asked for last, parsed: the same one is asked for several times in a row. */
+  #token = '';
+  #tokenHigh = 0;
+  #tokenLow = 0;
+
+  constructor(capacity = 64) {
+    this.#capacity = capacity;
+    this.#high = new Uint32Array(capacity);
+    this.#low = new Uint32Array(capacity);
+    this.#flags = new Uint8Array(capacity);
+    this.#notes = new Uint16Array(capacity);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Flags (1 to 255) of the token whose first 16 hexadecimal digits these are; 0 when it is not there. */
+  flagsOf(token: string): number {
+    return this.#flags[this.#find(token)] ?? 0;
+  }
+
+  /** A number of the caller's own for the token; 0 unless it was set. */
+  noteOf(token: string): number {
+    return this.#notes[this.#find(token)] ?? 0;
+  }
+
+  /** Sets flags (added to those it has) and note of a token, which is there from then on. */
+  set(token: string, flags: number, note: number): void {
+    if (this.#size >= this.#capacity * maxLoad) this.#grow();
+    this.#parse(token);
+    this.#put(this.#tokenHigh, this.#tokenLow, flags, note);
+  }
+
+  #find(token: string): number {
+    this.#parse(token);
+    return this.#slotOf(this.#tokenHigh, this.#tokenLow);
+  }
+
+  #parse(token: string): void {
+    if (token === this.#token) return;
+    this.#token = token;
+    this.#tokenHigh = Number.parseInt(token.slice(0, 8), 16) >>> 0;
+    this.#tokenLow = Number.parseInt(token.slice(8, 16), 16) >>> 0;
+  }
+
+  #put(high: number, low: number, flags: number, note: number): void {
+    const slot = this.#slotOf(high, low);
+    const old = this.#flags[slot] ?? 0;
+    if (old === 0) this.#size += 1;
+    this.#high[slot] = high;
+    this.#low[slot] = low;
+    this.#flags[slot] = old | flags;
+    this.#notes[slot] = note;
+  }
+
+  /** The token's slot, or the free one where it would go. A keyed hash is evenly spread, so its own bits are the hash. */
+  #slotOf(high: number, low: number): number {
+    let slot = low & (this.#capacity - 1);
+    while (this.#flags[slot] !== 0 && (this.#low[slot] !== low || this.#high[slot] !== high)) {
+      slot = (slot + 1) & (this.#capacity - 1);
+    }
+    return slot;
+  }
+
+  #grow(): void {
+    const old = { high: this.#high, low: this.#low, flags: this.#flags, notes: this.#notes };
+    this.#capacity *= 2;
+    this.#high = new Uint32Array(this.#capacity);
+    this.#low = new Uint32Array(this.#capacity);
+    this.#flags = new Uint8Array(this.#capacity);
+    this.#notes = new Uint16Array(this.#capacity);
+    this.#size = 0;
+    for (let slot = 0; slot < old.flags.length; slot += 1) {
+      const flags = old.flags[slot] ?? 0;
+      if (flags !== 0) this.#put(old.high[slot] ?? 0, old.low[slot] ?? 0, flags, old.notes[slot] ?? 0);
+    }
+  }
+}

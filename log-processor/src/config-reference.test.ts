@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { configSchema, inputSchema, siteSchema } from './config-schema.ts';
+import { configurationPage, settingsOf } from './config-reference.ts';
+
+test('every setting has a help text and stands on the page', () => {
+  const page = configurationPage();
+  for (const schema of [configSchema, inputSchema, siteSchema]) {
+    const settings = settingsOf(schema);
+    expect(settings.map((setting) => setting.key)).toEqual(Object.keys(schema.shape));
+    for (const setting of settings) {
+      expect(setting.help, setting.key).toMatch(/^\S.{10,}/);
+      expect(page).toContain(`| \`${setting.key}\` |`);
+    }
+  }
+});

@@ -1,0 +1,36 @@
+/** Guesses how the lines of a finished file are written, so that `npm start -- FILE` needs no option for the usual ones. */
+import { generateKey } from './keys/digest.ts';
+import { lineFormats, parserFor } from './parse/formats.ts';
+import type { LineFormat } from './parse/formats.ts';
+import { decodeLine } from './parse/decode-line.ts';
+import { openFinishedFile } from './read/finished-file.ts';
+import { BadUsage } from './command-line.ts';
+
+/** Lines looked at: enough to get past a torn first line or some garbage. */
+const looked = 100;
+
+/** The format that reads most of the first lines, plain or gz. @throws BadUsage when none reads any, or the file cannot be opened */
+export async function detectFormat(path: string): Promise<LineFormat> {
+  const lines = await firstLines(path);
+  let best: { format: LineFormat; read: number } | null = null;
+  for (const format of lineFormats) {
+    const parse = parserFor(format);
+    const read = lines.filter((line) => typeof parse(line) !== 'string').length;
+    if (read > (best?.read ?? 0)) best = { format, read };
+  }
+  if (best === null) throw new BadUsage(`${path}: no line is nginx JSON, combined or common; expected an access log (see --format)`);
+  return best.format;
+}
+
+async function firstLines(path: string): Promise<readonly string[]> {
+  try {
+    const source = await openFinishedFile({ input: 'look', path, position: null, identityKey: generateKey() });
+    const { bytes } = await source.read(262_144);
+    const lines = decodeLine(bytes).split('\n').slice(0, looked);
+    await source.close();
+    return lines;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+    throw new BadUsage(`${path}: cannot be read${code}; expected a log file, plain or gz`);
+  }
+}

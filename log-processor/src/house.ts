@@ -1,0 +1,151 @@
+/** The whole processor of one configuration, from its state to its doors; `main` opens it, tests open it, and both close it. */
+import { join } from 'node:path';
+import type { ClosedVisit } from './account/closed-visit.ts';
+import { restoreRooms, watermarkGraceMs } from './assemble.ts';
+import type { Rooms } from './assemble.ts';
+import type { Config } from './config-schema.ts';
+import { createLiveGauges } from './gauges.ts';
+import { sha256 } from './keys/digest.ts';
+import { openKeyLife } from './keys/open-key-life.ts';
+import type { KeyLife } from './keys/key-life.ts';
+import { openKeyVolume } from './keys/key-volume.ts';
+import { readWitness, writeWitness } from './keys/witness.ts';
+import type { Delivery } from './loki/deliver.ts';
+import type { Logger } from './logger.ts';
+import { createRegistry } from './metrics/registry.ts';
+import type { MetricsRegistry } from './metrics/registry.ts';
+import { openOutput } from './open-output.ts';
+import type { OpenedOutput } from './open-output.ts';
+import { openFinishedSources, openFollowedSources } from './open-sources.ts';
+import type { OpenedSources } from './open-sources.ts';
+import type { Processor } from './processor.ts';
+import type { Clock } from './record.ts';
+import { connect, inDoubtKey } from './run-processor.ts';
+import { patternNames } from './scrub/pattern-names.ts';
+import { createScrubber } from './scrub/scrub.ts';
+import { openSqliteStore } from './store/sqlite-store.ts';
+import type { Store } from './store/store.ts';
+import { systemClock } from './system-clock.ts';
+import { version, versions } from './version.ts';
+
+export type HouseOptions = {
+  readonly config: Config;
+  readonly logger: Logger;
+  /** `followed` waits for more lines; `finished` reads files to their end and closes everything. */
+  readonly inputs: 'followed' | 'finished';
+  readonly closed?: (visit: ClosedVisit) => void;
+  readonly clock?: Clock;
+  readonly pollMs?: number;
+};
+
+export type House = {
+  readonly processor: Processor;
+  readonly rooms: Rooms;
+  readonly store: Store;
+  readonly keyLife: KeyLife;
+  readonly registry: MetricsRegistry;
+  readonly delivery: Delivery | null;
+  readonly sources: OpenedSources;
+  readonly output: OpenedOutput;
+  /** Why the processor cannot do its work now; empty while it can. */
+  problems(): readonly string[];
+  close(): Promise<void>;
+};
+
+/** Bytes of lines that one commit takes at most. */
+const batchBytes = 8_388_608;
+/** How long an orderly end waits for Loki. */
+const drainMs = 8_000;
+
+/** @throws StateRefused, KeyMissing, PositionRefused: what only a person can decide; StoreUnavailable when a folder cannot be written */
+export async function openHouse(options: HouseOptions): Promise<House> {
+  const { config, logger, clock = systemClock } = options;
+  const store = openSqliteStore({ path: join(config.state_folder, 'state.db'), program: `tidewatch ${version}` });
+  try {
+    return await openRooms(options, store, clock);
+  } catch (error) {
+    store.close();
+    logger.debug('the state was closed again');
+    throw error;
+  }
+}
+
+async function openRooms(options: HouseOptions, store: Store, clock: Clock): Promise<House> {
+  const { config, logger } = options;
+  const volume = await openKeyVolume({ folder: config.key_folder });
+  const keyLife = await openKeyLife({ entries: store.scan('key/'), volume, nowMs: clock.nowMs() });
+  const restored = (readWitness(config.key_folder) ?? 0) > store.head;
+  if (restored) logger.warn('this state was restored from a backup: counters begin at 0, and every body is compared with what Loki has', { head: store.head });
+  const rooms = restoreRooms({
+    config, store, keyLife, clock, versions, sha256, restored, scrub: createScrubber({}),
+    graceMs: options.inputs === 'finished' ? Infinity : watermarkGraceMs,
+    closed: options.closed ?? (() => undefined),
+  }); // prettier-ignore
+  const waiting = new Map<string, string>();
+  const registry = openRegistry({ rooms, store, keyLife, clock, sources: () => processor.sources });
+  const uncertainAtStart = restored ? 'all' : !store.closedCleanly || [...store.scan(inDoubtKey)].length > 0;
+  const output = await openOutput({ config, store, clock, uncertainAtStart, observe: (outcome, seconds, kind) => registry.pushed(kind, outcome, seconds) });
+  const sources = await openSources(options, rooms, store, volume.identityKey);
+  const { processor, delivery } = connect({
+    config, rooms, store, keyLife, sources, clock,
+    output: output.output,
+    openDelivery: output.openDelivery,
+    witness: (head) => writeWitness(config.key_folder, head),
+    waiting: (what, reason) => noteWaiting(waiting, logger, what, reason),
+    observeCommit: (seconds) => registry.committed(seconds),
+    refused: (kind) => logger.often(`refused ${kind}`, 'warn', 'a line is too old for Loki and exists in the counts only', { stream: kind }),
+    options: { commitIntervalMs: config.commit_interval_milliseconds, pollMs: options.pollMs ?? 250, batchBytes, drainMs },
+  }); // prettier-ignore
+  return {
+    processor, rooms, store, keyLife, registry, delivery, sources, output,
+    problems: () => [...waiting.values(), ...troubleOf(delivery)],
+    close: async () => {
+      await output.close();
+      store.close();
+    },
+  }; // prettier-ignore
+}
+
+function openSources({ config, inputs }: HouseOptions, rooms: Rooms, store: Store, identityKey: Parameters<typeof openFollowedSources>[0]['identityKey']): Promise<OpenedSources> {
+  const parts = {
+    config,
+    sites: rooms.sites,
+    identityKey,
+    positions: new Map([...store.scan('position/')].map(([key, value]) => [key.slice('position/'.length), value])),
+    lineNumbers: new Map([...store.scan('line/')].map(([key, value]) => [key.slice('line/'.length), Number(value)])),
+    standardInput: process.stdin,
+  };
+  return inputs === 'finished' ? openFinishedSources(parts) : openFollowedSources(parts);
+}
+
+type RegistryParts = { readonly rooms: Rooms; readonly store: Store; readonly keyLife: KeyLife; readonly clock: Clock; readonly sources: () => Processor['sources'] };
+
+function openRegistry({ rooms, store, keyLife, clock, sources }: RegistryParts): MetricsRegistry {
+  const { calendar, account, tallies, sites } = rooms;
+  const refresh = createLiveGauges({
+    registry: () => registry,
+    account, store, keyLife, sources,
+    sites: sites.names,
+    nowMs: () => clock.nowMs(),
+    daysOf: (site, nowMs) => {
+      const { day, startMs } = calendar.dayOf(site, nowMs);
+      return { today: day, before: calendar.dayOf(site, startMs - 1).day };
+    },
+  }); // prettier-ignore
+  const registry = createRegistry({ tallies, version, revision: 'unknown', known: { sites: sites.names, inputs: [], patterns: patternNames }, refresh });
+  return registry;
+}
+
+function noteWaiting(waiting: Map<string, string>, logger: Logger, what: 'state' | 'keys', reason: string | null): void {
+  if (reason === null) {
+    if (waiting.delete(what)) logger.info('it can be written again', { what });
+    return;
+  }
+  waiting.set(what, reason);
+  logger.often(`waiting ${what}`, 'error', 'cannot write; reading and pushing stop until it can be written again', { what, reason });
+}
+
+function troubleOf(delivery: Delivery | null): readonly string[] {
+  const state = delivery?.state();
+  return state === undefined || state.state === 'idle' || state.state === 'delivering' ? [] : [`Loki: ${state.reason}`];
+}

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import protobuf from 'protobufjs';
+import { uncompressSync } from 'snappy';
+import { describe, expect, test } from 'vitest';
+import { createBodyBuilder, encodeMetadata } from './body.ts';
+import { decodeBody, keepEntries } from './decode-body.ts';
+
+// An independent reader: protobufjs with the fields of Loki's push.proto.
+const { root } = protobuf.parse(`
+  syntax = "proto3";
+  message PushRequest { repeated Stream streams = 1; string format = 2; }
+  message Stream { string labels = 1; repeated Entry entries = 2; uint64 hash = 3; }
+  message Entry { Timestamp timestamp = 1; string line = 2; repeated Pair structuredMetadata = 3; repeated Pair parsed = 4; }
+  message Timestamp { int64 seconds = 1; int32 nanos = 2; }
+  message Pair { string name = 1; string value = 2; }
+`);
+const pushRequest = root.lookupType('PushRequest');
+
+type Read = {
+  streams: {
+    labels: string;
+    entries: { timestamp: { seconds: string; nanos: number }; line: string; structuredMetadata: { name: string; value: string }[] }[];
+  }[];
+};
+const independent = (payload: Uint8Array): Read =>
+  pushRequest.toObject(pushRequest.decode(uncompressSync(payload) as Buffer), { longs: String, defaults: true, arrays: true }) as Read;
+
+const entry = fc.record({
+  timeMs: fc.oneof(fc.integer({ min: 0, max: 2_000_000 }), fc.integer({ min: 1_700_000_000_000, max: 8_000_000_000_000 })),
+  subNs: fc.integer({ min: 0, max: 999_999 }),
+  line: fc.oneof(fc.string({ maxLength: 300 }), fc.string({ unit: 'binary', maxLength: 300 })),
+  metadata: fc.array(fc.tuple(fc.string({ minLength: 1, maxLength: 20 }), fc.string({ unit: 'grapheme', maxLength: 200 })), { maxLength: 4 }),
+});
+
+const nsOf = (timeMs: number, subNs: number): string => (BigInt(timeMs) * 1_000_000n + BigInt(subNs)).toString();
+const build = (entries: { timeMs: number; subNs: number; line: string; metadata: [string, string][] }[]) => {
+  const builder = createBodyBuilder({ labels: { job: 'tidewatch', input: 'main' }, kind: 'access', input: 'main' });
+  for (const each of entries) builder.add(each.timeMs, each.subNs, each.line, encodeMetadata(each.metadata));
+  return builder;
+};
+
+describe('a body', () => {
+  test('is read by an independent protobuf reader as the lines that were added, in their order', () => {
+    fc.assert(
+      fc.property(fc.array(entry, { minLength: 1, maxLength: 40 }), (entries) => {
+        const body = build(entries).finish();
+        const { streams } = independent(body.payload);
+        expect(streams).toHaveLength(1);
+        expect(streams[0]?.labels).toBe('{input="main", job="tidewatch"}');
+        expect(
+          streams[0]?.entries.map(({ timestamp, line, structuredMetadata }) => ({
+            ns: (BigInt(timestamp.seconds) * 1_000_000_000n + BigInt(timestamp.nanos)).toString(),
+            line,
+            metadata: structuredMetadata.map(({ name, value }) => [name, value]),
+          })),
+        ).toEqual(entries.map(({ timeMs, subNs, line, metadata }) => ({ ns: nsOf(timeMs, subNs), line: line.toWellFormed(), metadata })));
+      }),
+    );
+  });
+
+  test('is read back by the project itself, with its count and its earliest and latest time', () => {
+    fc.assert(
+      fc.property(fc.array(entry, { minLength: 1, maxLength: 40 }), (entries) => {
+        const body = build(entries).finish();
+        const times = entries.map(({ timeMs, subNs }) => BigInt(nsOf(timeMs, subNs))).sort((a, b) => (a < b ? -1 : 1));
+        expect(body.lines).toBe(entries.length);
+        expect(BigInt(body.firstNs)).toBe(times[0]);
+        expect(BigInt(body.lastNs)).toBe(times.at(-1));
+        expect(decodeBody(body.payload).entries).toEqual(
+          entries.map(({ timeMs, subNs, line, metadata }) => ({ ns: nsOf(timeMs, subNs), line: line.toWellFormed(), metadata })),
+        );
+      }),
+    );
+  });
+
+  test('takes the bytes of a line as well as its text', () => {
+    const builder = createBodyBuilder({ labels: { job: 'a' }, kind: 'access', input: '' });
+    builder.add(1, 2, Buffer.from('bytes é'), encodeMetadata([]));
+    expect(decodeBody(builder.finish().payload).entries).toEqual([{ ns: '1000002', line: 'bytes é', metadata: [] }]);
+  });
+
+  test('can be built again after it was finished, and says how large it is meanwhile', () => {
+    const builder = build([{ timeMs: 5, subNs: 0, line: 'first', metadata: [] }]);
+    const empty = createBodyBuilder({ labels: { job: 'tidewatch', input: 'main' }, kind: 'access', input: 'main' }).size;
+    expect(builder.size).toBeGreaterThan(empty + 5);
+    builder.finish();
+    expect([builder.size, builder.lines]).toEqual([empty, 0]);
+    builder.add(9, 1, 'second', encodeMetadata([]));
+    const body = builder.finish();
+    expect([body.firstNs, body.lastNs, body.lines]).toEqual(['9000001', '9000001', 1]);
+  });
+
+  test('without a line cannot be finished', () => {
+    expect(() => build([]).finish()).toThrow(RangeError);
+  });
+
+  test('grows over its first buffer without changing a byte', () => {
+    const entries = Array.from({ length: 3000 }, (_, place) => ({ timeMs: place, subNs: place, line: `é${'x'.repeat(place % 500)}`, metadata: [] }));
+    const { streams } = independent(build(entries).finish().payload);
+    expect(streams[0]?.entries.map(({ line }) => line)).toEqual(entries.map(({ line }) => line));
+  });
+
+  test('keeps exactly the entries it is asked to keep', () => {
+    fc.assert(
+      fc.property(fc.array(entry, { minLength: 1, maxLength: 20 }), fc.infiniteStream(fc.boolean()), (entries, coins) => {
+        const body = build(entries).finish();
+        const keep = new Set([...entries.keys()].filter((place) => place === 0 || coins.next().value === true));
+        const kept = keepEntries(body, keep);
+        const expected = build(entries.filter((_entry, place) => keep.has(place))).finish();
+        expect({ ...kept, payload: decodeBody(kept.payload) }).toEqual({ ...expected, payload: decodeBody(expected.payload) });
+        expect(independent(kept.payload)).toEqual(independent(expected.payload));
+      }),
+    );
+  });
+});

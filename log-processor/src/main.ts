@@ -1,0 +1,45 @@
+/** The command line: finds the command, runs it, and turns every way it can end into words and an exit code. */
+import { BadUsage, readCommand, usage } from './command-line.ts';
+import type { Command } from './command-line.ts';
+import { ConfigRefused, readConfig } from './config.ts';
+import { rekey } from './rekey-command.ts';
+import { run } from './run-command.ts';
+import { ServerRefused } from './server/server.ts';
+import { start } from './start-command.ts';
+import { StateRefused } from './store/store.ts';
+import { PositionRefused } from './read/position-refused.ts';
+import { version } from './version.ts';
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+async function obey(command: Command): Promise<void> {
+  switch (command.name) {
+    case 'help':
+      return say(usage);
+    case 'version':
+      return say(`tidewatch ${version}`);
+    case 'check': {
+      const config = readConfig(command.config);
+      return say(`${command.config}: no mistakes; ${config.inputs.length} input(s), ${config.sites.length} site(s), output to ${config.output}`);
+    }
+    case 'run':
+      return run(command.config);
+    case 'rekey':
+      return say(await rekey(command.config));
+    case 'start':
+      return start(command, say);
+  }
+}
+
+/** 2 where the person at the keyboard can mend it, 1 where the world broke. */
+function exitCodeOf(error: unknown): 1 | 2 {
+  const mendable = [BadUsage, ConfigRefused, StateRefused, PositionRefused, ServerRefused];
+  return mendable.some((kind) => error instanceof kind) ? 2 : 1;
+}
+
+try {
+  await obey(readCommand(process.argv.slice(2)));
+} catch (error) {
+  process.stderr.write(`tidewatch: ${error instanceof Error ? error.message : 'it ended for an unknown reason'}\n`);
+  process.exitCode = exitCodeOf(error);
+}

@@ -1,0 +1,71 @@
+/** Builds the tools of the road from the configuration: the one place that knows which library stands behind which step. */
+import type { KeyObject } from 'node:crypto';
+import type { Calendar } from './account/calendar.ts';
+import { createAnonymiser } from './anonymise.ts';
+import { describeBrowser, looksLikeRobot } from './agents.ts';
+import type { Config } from './config-schema.ts';
+import { lookUpCountry } from './countries.ts';
+import { parseAddress } from './keys/parse-address.ts';
+import { clientToken, visitorToken } from './keys/tokens.ts';
+import type { RoadTools } from './pipeline.ts';
+import { robotFamily } from './robots.ts';
+import type { Scrubber } from './scrub/scrub.ts';
+import { createSites } from './site-tools.ts';
+import type { Sites } from './site-tools.ts';
+import { createCountryOf } from './steps/add-country.ts';
+import { createAgentOf } from './steps/classify-agent.ts';
+import { createKindOf, isPrefetch } from './steps/classify-kind.ts';
+import { createReferrerCutter } from './steps/cut-referrer.ts';
+import { createPathTemplater } from './steps/template-path.ts';
+import { createProxyTrust } from './steps/trust-proxy.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+export type RoadParts = {
+  readonly config: Config;
+  readonly calendar: Calendar;
+  readonly vocabulary: Vocabulary;
+  readonly scrub: Scrubber;
+  keyOf(site: string, day: string): KeyObject | 'missing' | 'destroyed';
+  scrubbed(pattern: string): void;
+  /** For tests, whose addresses no country owns. */
+  readonly lookUpCountry?: (address: string) => string | null;
+};
+
+/** A visit goes on over a gap of at most this; a day is over this long after its midnight. */
+export const gapMs = 1_800_000;
+
+/** @throws TypeError when `trusted_proxies` names what is no network */
+export function openRoad(parts: RoadParts): { readonly tools: RoadTools; readonly sites: Sites } {
+  const { config, calendar, scrub } = parts;
+  const sites = createSites(config.sites, {
+    createPathTemplater: (rules) => createPathTemplater({ ...rules, scrub }),
+    createReferrerCutter: (hosts) => createReferrerCutter({ ...hosts, scrub }),
+    createKindOf,
+  });
+  const tools: RoadTools = {
+    siteOf: sites.ofServerName,
+    dayOf: createDayOf(calendar),
+    trustProxy: createProxyTrust({ trusted: config.trusted_proxies, parseAddress }),
+    isAddress: (text) => parseAddress(text) !== null,
+    countryOf: createCountryOf({ lookUp: parts.lookUpCountry ?? lookUpCountry }),
+    agentOf: createAgentOf({ looksLikeRobot, robotFamily, describeBrowser }),
+    isPrefetch,
+    anonymise: createAnonymiser({ keyOf: parts.keyOf, visitorToken, clientToken, vocabulary: parts.vocabulary, gapMs }),
+    scrubbed: parts.scrubbed,
+  };
+  return { tools, sites };
+}
+
+/** The day with the name of the one before, looked up once per day and site. */
+function createDayOf(calendar: Calendar): RoadTools['dayOf'] {
+  const known = new WeakMap<object, ReturnType<RoadTools['dayOf']>>();
+  return (site, timeMs) => {
+    const day = calendar.dayOf(site, timeMs);
+    let found = known.get(day);
+    if (found === undefined) {
+      found = { day: day.day, startMs: day.startMs, dayBefore: calendar.dayOf(site, day.startMs - 1).day };
+      known.set(day, found);
+    }
+    return found;
+  };
+}

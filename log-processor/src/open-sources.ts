@@ -1,0 +1,118 @@
+/** Opens what the configuration calls inputs: followed files and globs, standard input, or finished files merged by time. */
+import type { KeyObject } from 'node:crypto';
+import { randomSeed } from './keys/digest.ts';
+import type { Readable } from 'node:stream';
+import type { Config, InputConfig } from './config-schema.ts';
+import type { InputInHand } from './intake.ts';
+import { decodeLine } from './parse/decode-line.ts';
+import { parserFor } from './parse/formats.ts';
+import { createLineScanner } from './parse/scan-line.ts';
+import type { OpenSource } from './processor.ts';
+import { openFinishedFile } from './read/finished-file.ts';
+import { openFollowedGlob } from './read/follow-glob.ts';
+import type { FollowedGlob } from './read/follow-glob.ts';
+import { mergeByTime } from './read/merge-by-time.ts';
+import { parseMergedPosition } from './read/merged-position.ts';
+import type { Source } from './read/source.ts';
+import { openStandardInput } from './read/standard-input.ts';
+import type { Sites } from './site-tools.ts';
+
+export type SourceParts = {
+  readonly config: Config;
+  readonly sites: Sites;
+  readonly identityKey: KeyObject;
+  /** The entries of the state under `position/` and `line/`, by input. */
+  readonly positions: ReadonlyMap<string, string>;
+  readonly lineNumbers: ReadonlyMap<string, number>;
+  readonly standardInput: Readable;
+};
+
+export type OpenedSources = {
+  /** What is there now and was not before. */
+  newSources(): Promise<readonly OpenSource[]>;
+  /** What keeps a source from reading; empty while all is well. */
+  problems(): readonly string[];
+};
+
+/** Follows every configured input. @throws PositionRefused */
+export async function openFollowedSources(parts: SourceParts): Promise<OpenedSources> {
+  const waiting: OpenSource[] = [];
+  const globs: { readonly config: InputConfig; readonly glob: FollowedGlob }[] = [];
+  for (const config of parts.config.inputs) {
+    if (config.path === '-') {
+      const source = openStandardInput({ input: config.name, stream: parts.standardInput, maxLineBytes: parts.config.max_line_bytes });
+      waiting.push(opened(source, config, parts));
+      continue;
+    }
+    const glob = await openFollowedGlob({
+      input: config.name,
+      pattern: config.path,
+      startAt: config.start_at,
+      positions: parts.positions,
+      identityKey: parts.identityKey,
+      maxLineBytes: parts.config.max_line_bytes,
+    });
+    globs.push({ config, glob });
+    waiting.push(...glob.sources().map((source) => opened(source, config, parts)));
+  }
+  return {
+    async newSources() {
+      const found = waiting.splice(0);
+      for (const { config, glob } of globs) found.push(...(await glob.rescan()).map((source) => opened(source, config, parts)));
+      return found;
+    },
+    problems: () => globs.flatMap(({ glob }) => glob.sources().flatMap((source) => source.problem() ?? [])),
+  };
+}
+
+/** Reads finished files, plain or gz, as one history in the order of time. @throws PositionRefused, and an Error naming a file that cannot be read */
+export async function openFinishedSources(parts: SourceParts): Promise<OpenedSources> {
+  const inputs = new Map<string, InputInHand>();
+  const merged = [];
+  for (const config of parts.config.inputs) {
+    const start = parseMergedPosition(config.name, parts.positions.get(config.name) ?? null);
+    const { path, name: input } = config;
+    const source = await openFinishedFile({ input, path, position: start.position, identityKey: parts.identityKey, maxLineBytes: parts.config.max_line_bytes });
+    inputs.set(input, inHand(input, config, parts));
+    merged.push({ source, start });
+  }
+  const first = parts.config.inputs[0];
+  if (first === undefined) throw new Error('a configuration has at least one input');
+  const { parse } = inHand(first.name, first, parts);
+  const source = mergeByTime(merged, (bytes, from, to) => {
+    const request = parse(bytes, from, to);
+    return typeof request === 'string' ? null : request.timeMs;
+  });
+  let waiting: OpenSource[] = [{ source, inputs, finished: false }];
+  return {
+    newSources() {
+      const found = waiting;
+      waiting = [];
+      return Promise.resolve(found);
+    },
+    problems: () => [],
+  };
+}
+
+function opened(source: Source, config: InputConfig, parts: SourceParts): OpenSource {
+  return { source, inputs: new Map([[source.input, inHand(source.input, config, parts)]]), finished: false };
+}
+
+function inHand(name: string, config: InputConfig, parts: SourceParts): InputInHand {
+  return {
+    name,
+    parse: lineReader(config.format),
+    site: config.site === undefined ? null : parts.sites.ofName(config.site),
+    lineNumber: parts.lineNumbers.get(name) ?? 0,
+    position: parts.positions.get(name) ?? null,
+  };
+}
+
+/** The scanner reads what has exactly our shape; everything else is decoded and parsed on the general road, with the same result. */
+function lineReader(format: InputConfig['format']): InputInHand['parse'] {
+  const parse = parserFor(format);
+  const general: InputInHand['parse'] = (bytes, start, end) => parse(decodeLine(bytes.subarray(start, end)));
+  if (format !== 'json') return general;
+  const scan = createLineScanner(randomSeed());
+  return (bytes, start, end) => scan(bytes, start, end) ?? general(bytes, start, end);
+}

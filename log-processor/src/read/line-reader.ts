@@ -1,0 +1,112 @@
+/** Reads whole lines from bytes by offset, and notices when the bytes before the offset are no longer the ones it read. */
+import { cutLines } from './cut-lines.ts';
+import type { Cut } from './cut-lines.ts';
+import type { Bytes } from './file-bytes.ts';
+import { tailBytes } from './file-identity.ts';
+
+/** One buffer that all readers of a source take turns with; it grows to what was asked for and stays. */
+export type ReadBuffer = { buffer: Buffer };
+
+export type Lines = {
+  /** Whole lines; valid until the next read with the same buffer. */
+  readonly bytes: Buffer;
+  readonly nulBytes: number;
+  /** True where the input had no more bytes than these. */
+  readonly atEnd: boolean;
+};
+
+const noBytes = Buffer.alloc(0);
+const smallestBuffer = 16_384;
+
+export class LineReader {
+  readonly #bytes: Bytes;
+  readonly #read: ReadBuffer;
+  readonly #maxLineBytes: number;
+  readonly #tail = Buffer.alloc(tailBytes);
+  #tailLength = 0;
+  #offset = 0;
+  #seen = 0;
+  #skipping = false;
+
+  constructor(bytes: Bytes, options: { read: ReadBuffer; maxLineBytes: number }) {
+    this.#bytes = bytes;
+    this.#read = options.read;
+    this.#maxLineBytes = options.maxLineBytes;
+  }
+
+  /** Input offset of the first byte that is not given out yet. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** Input offset up to which bytes were looked at: more than `offset` where a line waits for its end. */
+  get seen(): number {
+    return this.#seen;
+  }
+
+  get skipping(): boolean {
+    return this.#skipping;
+  }
+
+  /** The up to 256 bytes before the offset. */
+  get tail(): Buffer {
+    return this.#tail.subarray(0, this.#tailLength);
+  }
+
+  /** Goes to an offset. Answers false where the input is shorter. */
+  async seek(offset: number, skipping: boolean): Promise<boolean> {
+    const length = Math.min(tailBytes, offset);
+    const count = await this.#bytes.readAt(this.#tail.subarray(0, length), offset - length);
+    if (count < length) return false;
+    this.#tailLength = length;
+    this.#offset = offset;
+    this.#seen = offset;
+    this.#skipping = skipping;
+    return true;
+  }
+
+  /**
+   * Up to about `maxBytes` of whole lines; with `last`, a last line without `\n` counts as whole.
+   * Answers `changed` where the bytes before the offset are other ones than those that were read: the input was rewritten.
+   */
+  async next(maxBytes: number, last: boolean): Promise<Lines | 'changed'> {
+    const longest = this.#maxLineBytes + 2;
+    let asked = Math.max(1, maxBytes);
+    for (;;) {
+      const length = await this.#fill(asked);
+      if (length === 'changed') return 'changed';
+      const follow = length === asked ? 'now' : last ? 'never' : 'later';
+      const start = this.#tailLength;
+      const { buffer } = this.#read;
+      const { skipping } = this;
+      const cut = cutLines({ buffer, start, end: start + length, maxLineBytes: this.#maxLineBytes, skipping, follow });
+      // After something was cut the rest has to be cut too before it is known to hold no line.
+      this.#seen = this.#offset + (cut.consumed > 0 ? cut.consumed : length);
+      if (cut.consumed > 0 || follow !== 'now' || asked >= longest) return this.#take(cut, follow !== 'now');
+      asked = longest;
+    }
+  }
+
+  async #fill(asked: number): Promise<number | 'changed'> {
+    const start = this.#tailLength;
+    const needed = start + asked + 1;
+    // In powers of two, so that a file that grows by little does not cost a new buffer each time.
+    if (this.#read.buffer.length < needed) this.#read.buffer = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(Math.max(needed, smallestBuffer))));
+    const window = this.#read.buffer.subarray(0, start + asked);
+    const count = await this.#bytes.readAt(window, this.#offset - start);
+    if (count < start || !this.tail.equals(window.subarray(0, start))) return 'changed';
+    return count - start;
+  }
+
+  #take(cut: Cut, atInputEnd: boolean): Lines {
+    const { buffer } = this.#read;
+    const end = this.#tailLength + cut.consumed;
+    const begin = Math.max(0, end - tailBytes);
+    buffer.copy(this.#tail, 0, begin, end);
+    this.#tailLength = end - begin;
+    this.#offset += cut.consumed;
+    this.#skipping = cut.skipping;
+    const bytes = cut.to > cut.from ? buffer.subarray(cut.from, cut.to) : noBytes;
+    return { bytes, nulBytes: cut.nulBytes, atEnd: atInputEnd && cut.consumed === 0 };
+  }
+}

@@ -1,0 +1,40 @@
+/** `tidewatch run`: follows the configured logs until it is told to stop. */
+import { readConfig } from './config.ts';
+import { createLastVisits } from './figures.ts';
+import { openHouse } from './house.ts';
+import type { House } from './house.ts';
+import { createLogger } from './logger.ts';
+import type { Logger } from './logger.ts';
+import { serveHouse } from './serve-house.ts';
+
+/** @throws ConfigRefused, StateRefused, PositionRefused, ServerRefused before anything is read */
+export async function run(configPath: string): Promise<void> {
+  const config = readConfig(configPath);
+  const logger = createLogger({ level: config.log_level });
+  const visits = createLastVisits();
+  const house = await openHouse({ config, logger, inputs: 'followed', closed: visits.add });
+  if (house.store.head === 0) sayFirstStart(logger, config.inputs);
+  await sayPromises(house, logger);
+  const opened = (url: string): void => logger.info('the processor is up', { metrics: `${url}/metrics`, live_page: `${url}/`, output: config.output });
+  await serveHouse({ house, visits, logger, host: config.listen_address, port: config.listen_port, opened });
+  logger.info('ended in order; everything that was read is committed');
+  await logger.close();
+}
+
+function sayFirstStart(logger: Logger, inputs: readonly { readonly name: string; readonly path: string; readonly start_at: string }[]): void {
+  for (const { name, path, start_at } of inputs) {
+    if (path === '-' || start_at === 'beginning') continue;
+    logger.info('first start: reading begins at the end of the file; its older lines can be read with `npx tidewatch start`', { input: name, file: path });
+  }
+}
+
+/** What the configured Loki cannot promise is said once, at the start. */
+async function sayPromises({ output }: House, logger: Logger): Promise<void> {
+  if (output.client === null) return;
+  try {
+    for (const warning of await output.client.checkLookBack()) logger.warn('Loki can promise at least once only', { reason: warning });
+  } catch (error) {
+    // Loki may come later than we do; the check is advice, delivery waits by itself.
+    logger.warn('Loki could not be asked for its configuration', { reason: error instanceof Error ? error.message : 'unknown' });
+  }
+}

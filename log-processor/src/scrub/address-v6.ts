@@ -1,0 +1,58 @@
+/** IPv6 addresses in every spelling of RFC 4291 and RFC 6874, with zone, brackets and port, and as host names (ip6.arpa, hyphens). */
+import { isIPv6 } from 'node:net';
+import { replaceWhere } from './pattern.ts';
+import type { Mark } from './pattern.ts';
+
+const embedded = '(?:[0-9]{1,3}\\.){3}[0-9]{1,3}';
+const zone = '(?:%(?:25)?[0-9A-Za-z._~-]{1,32})?';
+const groups = '[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,24}';
+const coloned = new RegExp(`\\[?${groups}(?:(?<=:)${embedded}|(?<=:[0-9]{1,3})(?:\\.[0-9]{1,3}){3})?${zone}(?:\\](?::[0-9]{1,5})?)?`, 'g');
+const nibbles = /(?<![0-9a-zA-Z])[0-9a-fA-F](?:\.[0-9a-fA-F]){15,31}(?![0-9a-zA-Z])(?:\.ip6\.arpa)?/g;
+const hyphened = /(?<![0-9a-zA-Z])(?:[0-9a-fA-F]{1,4}-){2,7}(?:-(?:[0-9a-fA-F]{1,4}(?:-[0-9a-fA-F]{1,4}){0,5})?|[0-9a-fA-F]{1,4})(?![0-9a-zA-Z])/g;
+
+/** The address inside a find, without brackets, zone and port. */
+function bareAddress(match: string): string {
+  return match
+    .replace(/^\[/, '')
+    .replace(/\].*$/, '')
+    .replace(/%.*$/, '');
+}
+
+/**
+ * Fail closed: what has `::` and a number, or seven colons, is an address even where a group too many hides its borders;
+ * `Foo::Bar` and 12:30:45 are none.
+ */
+function isColoned(address: string, isBounded: boolean): boolean {
+  if (!/[0-9a-fA-F]/.test(address)) return false;
+  const colons = address.split(':').length - 1;
+  if (colons >= 7) return true;
+  if (!address.includes('::')) return isIPv6(address);
+  return isBounded ? isIPv6(address) || (colons >= 3 && /[0-9]/.test(address)) : colons >= 3 && /[0-9]/.test(address);
+}
+
+function isWord(char: string): boolean {
+  return /[0-9A-Za-z_]/.test(char);
+}
+
+function replaceColoned(text: string, mark: Mark): string {
+  return replaceWhere(text, coloned, (match, index) => {
+    const isBounded = !isWord(text.charAt(index - 1)) && !isWord(text.charAt(index + match.length));
+    const address = bareAddress(match);
+    if (!isColoned(address, isBounded)) return null;
+    const before = match.startsWith('[') && !match.includes(']') ? '[' : '';
+    return before + (isIPv6(address) ? mark(address) : mark());
+  });
+}
+
+/** With a first group of four digits, as every routed prefix has it: other lists of numbers are none. */
+function isHyphened(match: string): boolean {
+  const colons = match.replaceAll('-', ':');
+  return /^[0-9a-fA-F]{4}-/.test(match) && /[0-9]/.test(match) && isIPv6(colons);
+}
+
+/** Names in the reverse zone and with hyphens are replaced without saying which address they meant. */
+export function replaceAddressV6(text: string, mark: Mark): string {
+  const withoutNames = text.replace(nibbles, () => mark());
+  const withoutHyphens = replaceWhere(withoutNames, hyphened, (match) => (isHyphened(match) ? mark() : null));
+  return replaceColoned(withoutHyphens, mark);
+}

@@ -1,0 +1,49 @@
+/** Tokens: what looks drawn at random, and whatever stands behind a name like `token=` or `session=`. */
+import { replaceWhere } from './pattern.ts';
+import type { Pattern } from './pattern.ts';
+
+const shortestToken = 16;
+const longestNumber = 24;
+
+const words =
+  'token|sid|key|apikey|code|state|session|sessionid|sess|phpsessid|jsessionid|password|passwd|pwd|pass|secret|signature|sig|nonce|otp|pin|ticket|auth|' +
+  'authorization|credential|csrf|xsrf|jwt|bearer|login|username|cookie';
+const assigned = new RegExp(
+  `(?<![A-Za-z0-9])((?:[A-Za-z]{1,20}[._-]){0,2}(?:${words})(?:[_-](?:id|token|key|code))?(?:=|"\\s{0,2}:\\s{0,2}"))([^\\s&;,"'<>]+)`,
+  'gi',
+);
+const credentials = /(?<![A-Za-z])((?:Bearer|Basic|Digest) {1,2})([A-Za-z0-9._~+/=-]{6,})/gi;
+const run = /(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{16,}={0,2}/g;
+
+/** How often the kind of character changes, capital letters that begin a word counted once: words score low, random text about 0.45 per character. */
+function changes(piece: string): number {
+  let count = 0;
+  let before = '';
+  for (const char of piece) {
+    const kind = char >= '0' && char <= '9' ? 'digit' : char < 'a' ? 'upper' : 'lower';
+    if (before !== '' && kind !== before && !(before === 'upper' && kind === 'lower')) count++;
+    before = kind;
+  }
+  return count;
+}
+
+/** True for at least 16 letters and digits without the look of words, or 24 digits. */
+export function looksRandom(piece: string): boolean {
+  if (piece.length < shortestToken) return false;
+  const digits = piece.replace(/[^0-9]/g, '').length;
+  if (digits === piece.length) return digits >= longestNumber;
+  if (digits >= 3 && /^[0-9a-f]+$/i.test(piece)) return true;
+  return changes(piece) >= Math.max(4, piece.length / 4);
+}
+
+/** Random runs (hyphens and underscores inside belong to them) and the values of telling keys; the key itself stays. */
+export const token: Pattern<'token'> = {
+  name: 'token',
+  mayHit: (traits) => traits.equals + traits.colons + traits.blanks > 0 || traits.longestRun >= shortestToken,
+  replace(text, mark) {
+    const withoutValues = text
+      .replace(assigned, (_all, key: string) => key + mark())
+      .replace(credentials, (_all, scheme: string) => scheme + mark());
+    return replaceWhere(withoutValues, run, (match) => (match.split(/[_=-]/).some(looksRandom) ? mark() : null));
+  },
+};

@@ -1,0 +1,43 @@
+/** Runs a house with its doors open: the HTTP server beside it, the signals that end it, and everything closed behind it. */
+import { liveFigures } from './figures.ts';
+import type { LastVisits } from './figures.ts';
+import type { House } from './house.ts';
+import type { Logger } from './logger.ts';
+import { startServer } from './server/server.ts';
+
+export type ServeOptions = {
+  readonly house: House;
+  readonly visits: LastVisits;
+  readonly logger: Logger;
+  readonly host: string;
+  readonly port: number;
+  /** Called with the address once the doors are open. */
+  readonly opened: (url: string) => void;
+};
+
+/** Ends with the processor, or in order at SIGINT and SIGTERM; a second signal ends at once, which loses nothing. @throws ServerRefused */
+export async function serveHouse({ house, visits, logger, host, port, opened }: ServeOptions): Promise<void> {
+  const server = await startServer({
+    host,
+    port,
+    logger,
+    metrics: async () => ({ text: await house.registry.text(), contentType: house.registry.contentType }),
+    ready: () => ({ ready: house.problems().length === 0, reasons: house.problems() }),
+    live: () => liveFigures(house, visits.newest()),
+  });
+  opened(server.url);
+  let asked = 0;
+  const stop = (): void => {
+    asked += 1;
+    if (asked > 1) process.exit(1); // everything committed is safe, everything else is read again
+    house.processor.stop();
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  try {
+    await house.processor.run();
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+    await server.close();
+    await house.close();
+  }
+}

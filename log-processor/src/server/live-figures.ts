@@ -1,0 +1,76 @@
+/** Everything the live page shows, as plain numbers and words: no address, and nothing a visitor typed that was not anonymised. */
+
+export type LiveFigures = {
+  readonly version: string;
+  /** The clock, in milliseconds since 1970. */
+  readonly nowMs: number;
+  /** The event time up to which everything is complete; null before the first line. */
+  readonly watermarkMs: number | null;
+  readonly catchingUp: boolean;
+  /** Bytes written to the inputs and not read yet. */
+  readonly lagBytes: number;
+  /** Bytes committed and not delivered yet. */
+  readonly outboxBytes: number;
+  readonly lines: LineLedger;
+  readonly visits: VisitLedger;
+  readonly sites: readonly SiteFigures[];
+  /** Where to look further: what it is, and the path, address or command. */
+  readonly further: readonly { readonly what: string; readonly where: string }[];
+};
+
+/** Law 1: read = delivered + dropped + in flight. Committed numbers. */
+export type LineLedger = {
+  readonly read: number;
+  readonly delivered: number;
+  readonly dropped: readonly { readonly reason: string; readonly lines: number }[];
+  readonly inFlight: number;
+};
+
+/** opened = closed + open + merged. Committed numbers. */
+export type VisitLedger = { readonly opened: number; readonly closed: number; readonly open: number; readonly merged: number };
+
+export type ByVisitClass = { readonly human: number; readonly bot: number; readonly suspected: number };
+export type ByAgentClass = { readonly browser: number; readonly bot: number };
+
+export type SiteFigures = {
+  readonly site: string;
+  /** IANA zone of the site's days, such as `Europe/Paris`. */
+  readonly zone: string;
+  /** The day that `today` means, `yyyy-mm-dd`. */
+  readonly day: string;
+  /** Visitors with a request in the last 300 s of event time. */
+  readonly activeVisitors: ByAgentClass;
+  readonly visitorsToday: ByAgentClass;
+  /** Visits that closed today. */
+  readonly visitsToday: ByVisitClass;
+  /** Page views of the visits that closed today. */
+  readonly pageViewsToday: ByVisitClass;
+  /** Of the human visits that closed today. */
+  readonly bouncesToday: number;
+  readonly visitSecondsToday: number;
+  /** Since counting began, by `2xx` and so on. */
+  readonly requestsByStatusClass: readonly { readonly statusClass: string; readonly requests: number }[];
+  /** Unique browser visitors of today, k-anonymous: ISO 3166-1 alpha-2, `unknown` or `other`. */
+  readonly countries: readonly { readonly country: string; readonly visitors: number }[];
+  /** Newest first. */
+  readonly lastVisits: readonly VisitFigures[];
+  /** Living keys, newest first. */
+  readonly keys: readonly { readonly day: string; readonly createdMs: number }[];
+};
+
+/** Fields of the visit line only. */
+export type VisitFigures = {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly visitor: string;
+  readonly visitClass: 'human' | 'bot' | 'suspected';
+  readonly views: number;
+  readonly requests: number;
+  readonly entryPath: string;
+  readonly exitPath: string;
+  readonly referrerHost: string;
+  readonly country: string;
+  readonly device: string;
+  readonly family: string;
+  readonly os: string;
+};

@@ -1,0 +1,114 @@
+/** `npm start`: shows the whole road without Loki or Docker, on seeded traffic or on somebody's own log files. */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { balance } from './balance.ts';
+import type { Command } from './command-line.ts';
+import { parseConfig } from './config.ts';
+import type { Config } from './config-schema.ts';
+import { detectFormat } from './detect-format.ts';
+import { createLastVisits } from './figures.ts';
+import { playTraffic } from './generate/play-traffic.ts';
+import { createRotatingWriter } from './generate/rotating-writer.ts';
+import { createTraffic } from './generate/traffic.ts';
+import { openHouse } from './house.ts';
+import type { House } from './house.ts';
+import { createLogger } from './logger.ts';
+import { progress, summary } from './progress.ts';
+import { serveHouse } from './serve-house.ts';
+import { systemClock } from './system-clock.ts';
+
+type StartCommand = Extract<Command, { name: 'start' }>;
+type Say = (text: string) => void;
+
+const folder = resolve('.tidewatch');
+const progressMs = 3000;
+const dayMs = 86_400_000;
+/** Small, so that a rotation is soon seen. */
+const liveFileBytes = 65_536;
+
+/** Ends at Ctrl-C, or when the files are read. @throws BadUsage, ServerRefused */
+export function start(command: StartCommand, say: Say): Promise<void> {
+  return command.files.length === 0 ? startDemo(command.listenPort, say) : startFiles(command, say);
+}
+
+/** Yesterday and today of a made-up site as history, then live. */
+async function startDemo(listenPort: number | null, say: Say): Promise<void> {
+  const home = freshFolder('demo');
+  const log = join(home, 'access.json.log');
+  const site = { serverName: 'ocean-body.example', zone: 'Europe/Paris', visitsPerDay: 2500 };
+  const config = startConfig(home, listenPort ?? 9464, [{ name: 'demo', path: log, start_at: 'beginning' }], [{ name: 'ocean-body', server_names: [site.serverName], zone: site.zone }]);
+  const ending = new AbortController();
+  let writer = createRotatingWriter({ path: log, maxBytes: Infinity, maxFiles: 9 });
+  const traffic = createTraffic({ seed: 'tidewatch', sites: [site], startMs: Date.now() - 1.5 * dayMs, endMs: Infinity });
+  say(`writing a day and a half of seeded nginx traffic as history to ${log}`);
+  const { promise: live, resolve: isLive } = Promise.withResolvers<number>();
+  // A followed file that is read to its end stands at the clock: history has to be there before the reading starts.
+  const playing = playTraffic({
+    traffic,
+    writer: { write: (lines) => writer.write(lines) },
+    clock: systemClock,
+    signal: ending.signal,
+    onLive: (lines) => {
+      writer.close();
+      writer = createRotatingWriter({ path: log, maxBytes: liveFileBytes, maxFiles: 9 });
+      isLive(lines);
+    },
+  });
+  say(`${(await live).toLocaleString('en-US')} lines of history; from here on it is live
+anonymised lines, visits and receipts go to ${config.files_folder}/{access,visit,day}.ndjson`);
+  await serve(config, 'followed', say, async (house) => {
+    const telling = setInterval(() => say(progress(house)), progressMs);
+    await house.ended;
+    clearInterval(telling);
+    ending.abort();
+    await playing;
+    writer.close();
+  });
+}
+
+/** Reads finished files as one history and says what was in them. */
+async function startFiles({ files, format, listenPort }: StartCommand, say: Say): Promise<void> {
+  const home = freshFolder('files');
+  const inputs = [];
+  for (const [index, file] of files.entries()) {
+    const path = resolve(file);
+    inputs.push({ name: `file-${index + 1}`, path, format: format ?? (await detectFormat(path)), start_at: 'beginning' as const });
+  }
+  const config = startConfig(home, listenPort ?? 0, inputs, []);
+  say(`reading ${files.length} file(s) as ${[...new Set(inputs.map((input) => input.format))].join(', ')}\nanonymised lines, visits and receipts ${config.files_folder}/{access,visit,day}.ndjson`);
+  await serve(config, 'finished', say, async (house) => {
+    const telling = setInterval(() => say(progress(house)), progressMs);
+    await house.ended;
+    clearInterval(telling);
+    say(summary(house));
+  });
+}
+
+type Serving = House & { readonly ended: Promise<void> };
+
+async function serve(config: Config, inputs: 'followed' | 'finished', say: Say, beside: (house: Serving) => Promise<void>): Promise<void> {
+  const logger = createLogger({ level: 'warn', destination: process.stderr });
+  const visits = createLastVisits();
+  const house = await openHouse({ config, logger, inputs, closed: visits.add });
+  const opened = (url: string): void => say(`live page ${url}/   metrics ${url}/metrics   stop with Ctrl-C`);
+  const ended = serveHouse({ house, visits, logger, host: config.listen_address, port: config.listen_port, opened });
+  const besideEnded = beside({ ...house, ended: ended.catch(() => undefined) });
+  await ended;
+  await besideEnded;
+  const { text, balanced } = balance(house.rooms.tallies);
+  say(`\n${text}`);
+  if (!balanced) process.exitCode = 1;
+}
+
+function freshFolder(name: string): string {
+  const home = join(folder, name);
+  rmSync(home, { recursive: true, force: true });
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  return home;
+}
+
+/** The embedded default: files instead of Loki, everything below one folder that git ignores. */
+function startConfig(home: string, listenPort: number, inputs: readonly object[], sites: readonly object[]): Config {
+  const settings = { state_folder: join(home, 'state'), key_folder: join(home, 'keys'), files_folder: join(home, 'lines'), listen_port: listenPort, inputs, sites };
+  return parseConfig(JSON.stringify(settings), 'npm start');
+}

@@ -1,0 +1,58 @@
+/** Lets one process at a time own a state, by a lock that the kernel takes back when its owner dies, even by kill -9. */
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { faultOf } from './sqlite-errors.ts';
+import { StateRefused } from './store.ts';
+
+export type StateLock = { release(): void };
+
+/**
+ * Locks the state `path` through the empty file `path`.lock beside it: nothing is ever written to it, so a full disk does not matter.
+ * SQLite holds the lock, because Node has no file locks of its own. `owner` is what a refused second owner is told.
+ * @throws StateRefused when another process has it (reliability.md R50)
+ */
+export function lockState(path: string, owner: string): StateLock {
+  const lockPath = `${path}.lock`;
+  createOnce(lockPath);
+  const lock = new DatabaseSync(lockPath);
+  try {
+    
+  } catch (error) {
+    lock.close();
+    if (faultOf(error) === 'locked') throw new StateRefused(refusal(path), { cause: error });
+    if (faultOf(error) === 'broken') throw new StateRefused(`State lock ${lockPath}: expected an empty file. Delete it.`, { cause: error });
+    throw error;
+  }
+  nameOwner(path, owner);
+  return { release: () => lock.close() };
+}
+
+function refusal(path: string): string {
+  return `State ${path} is in use by ${ownerOf(path)}. Stop that process, or give this one a state folder of its own.`;
+}
+
+/** Never opens an existing file: closing any handle of it would drop the lock this process may already hold on it (POSIX). */
+function createOnce(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}
+
+function nameOwner(path: string, owner: string): void {
+  try {
+    writeFileSync(`${path}.owner`, owner, { mode: 0o600 });
+  } catch (error) {
+    // The name is a courtesy to whoever is refused; a full disk must not stop the owner itself.
+    if (faultOf(error) !== 'away') throw error;
+  }
+}
+
+function ownerOf(path: string): string {
+  try {
+    return readFileSync(`${path}.owner`, 'utf8') || 'another process';
+  } catch {
+    return 'another process'; // the name is a courtesy, see above
+  }
+}

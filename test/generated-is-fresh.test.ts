@@ -1,0 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { generated } from '../tools/generate.ts';
+
+test.each([...generated()])('%s is what `npm run generate` writes now', (path, content) => {
+  expect(readFileSync(join(import.meta.dirname, '..', path), 'utf8')).toBe(content);
+});

@@ -1,0 +1,21 @@
+/** Writes every generated file of the repository; test/generated-is-fresh.test.ts proves that nobody forgot to. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { configurationPage } from '../log-processor/src/config-reference.ts';
+import { metricsPage } from '../log-processor/src/metrics-reference.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** Path from the root of the repository to content. */
+export const generated = (): ReadonlyMap<string, string> =>
+  new Map([
+    ['docs/configuration.md', configurationPage()],
+    ['docs/metrics.md', metricsPage()],
+  ]);
+
+if (process.argv[1] === import.meta.filename) {
+  for (const [path, content] of generated()) {
+    writeFileSync(join(root, path), content);
+    console.log(`wrote ${path}`);
+  }
+}
