@@ -31,10 +31,16 @@ export type LokiModelServer = {
   close(): Promise<void>;
 };
 
+const escapes = new Map([
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+]);
+
 const unquote = (text: string): string =>
-  text.slice(1, -1).replace(/\\(x[0-9a-f]{2}|.)/g, (_all, code: string) => {
+  text.slice(1, -1).replace(/\\(x[0-9a-f]{2}|.)/g, (_all, code: string): string => {
     if (code.startsWith('x')) return String.fromCharCode(parseInt(code.slice(1), 16));
-    return { n: '\n', r: '\r', t: '\t' }[code] ?? code;
+    return escapes.get(code) ?? code;
   });
 
 /** Understands a selector with `|~` and `!~` filters, which is all the client asks. */
@@ -56,7 +62,8 @@ const answerQuery = (model: LokiModel, parameters: URLSearchParams): string => {
   });
   const limit = Number(parameters.get('limit'));
   const page = parameters.get('direction') === 'backward' ? entries.slice(-limit).reverse() : entries.slice(0, limit);
-  const labels = Object.fromEntries([...stream.matchAll(/([a-z_]+)=("(?:[^"\\]|\\.)*")/g)].map(([, name, value]) => [name, unquote(value ?? '""')]));
+  const pairs = [...stream.matchAll(/([a-z_]+)=("(?:[^"\\]|\\.)*")/g)].map(([, name, value]): [string, string] => [name ?? '', unquote(value ?? '""')]);
+  const labels: Record<string, string> = Object.fromEntries(pairs);
   const values = page.map(({ ns, line }) => [ns.toString(), line, {}]);
   return JSON.stringify({ status: 'success', data: { resultType: 'streams', result: values.length === 0 ? [] : [{ stream: labels, values }] } });
 };
@@ -69,14 +76,13 @@ const readBody = async (request: IncomingMessage): Promise<Buffer> => {
 
 const misbehave = async (fault: Fault, model: LokiModel, exchange: { request: IncomingMessage; response: ServerResponse }): Promise<void> => {
   const { request, response } = exchange;
-  if (fault.reset === 'before') {
-    request.socket.resetAndDestroy();
-    return;
-  }
-  if (fault.reset === 'during') {
-    request.once('data', () => request.socket.resetAndDestroy());
-    return;
-  }
+  if (fault.reset === 'before') request.socket.resetAndDestroy();
+  else if (fault.reset === 'during') request.once('data', () => request.socket.resetAndDestroy());
+  else await afterReading(fault, model, { request, response });
+};
+
+const afterReading = async (fault: Fault, model: LokiModel, exchange: { request: IncomingMessage; response: ServerResponse }): Promise<void> => {
+  const { request, response } = exchange;
   const body = await readBody(request);
   if (fault.delayMs !== undefined) await sleep(fault.delayMs);
   if (fault.store === true) model.receive(body);

@@ -210,9 +210,9 @@ describe.skipIf(skipWithoutLoki)('a Loki with its default look-back', () => {
       const answers: number[] = [];
       for (const target of [client, model]) {
         expect(await target.push(body.payload)).toEqual({ outcome: 'accepted' });
-        let found = 0;
-        for await (const _ of target.queryStream(body.stream, ...rangeOf(nowMs))) found += 1;
-        answers.push(found);
+        const found: string[] = [];
+        for await (const { line } of target.queryStream(body.stream, ...rangeOf(nowMs))) found.push(line);
+        answers.push(found.length);
       }
       expect(answers).toEqual(body === old ? [0, 0] : [1, 1]);
     }

@@ -20,7 +20,13 @@ const pushRequest = root.lookupType('PushRequest');
 type WireEntry = { timestamp: { seconds: string; nanos: number } | null; line: string; structuredMetadata: { name: string; value: string }[] };
 type Wire = { streams: { labels: string; entries: WireEntry[] }[] };
 
-export type ModelEntry = { readonly ns: bigint; readonly line: string; readonly metadata: string };
+export type ModelEntry = {
+  readonly ns: bigint;
+  readonly line: string;
+  /** Name and value pairs as JSON. */
+  readonly metadata: string;
+  readonly pairs: number;
+};
 
 type Stream = {
   readonly entries: ModelEntry[];
@@ -66,6 +72,7 @@ const decode = (payload: Uint8Array): { labels: string; entries: ModelEntry[] }[
       ns: BigInt(timestamp?.seconds ?? 0) * 1_000_000_000n + BigInt(timestamp?.nanos ?? 0),
       line,
       metadata: JSON.stringify(structuredMetadata.map(({ name, value }) => [name, value])),
+      pairs: structuredMetadata.length,
     })),
   }));
 };
@@ -150,7 +157,7 @@ class ModelOfLoki implements LokiModel {
     if (stream.head.has(key)) return;
     stream.head.add(key);
     stream.entries.push(entry);
-    stream.headBytes += Buffer.byteLength(entry.line) + (JSON.parse(entry.metadata) as unknown[]).length * 8;
+    stream.headBytes += Buffer.byteLength(entry.line) + entry.pairs * 8;
     if (stream.headBytes < this.#options.blockBytes) return;
     stream.head.clear();
     stream.headBytes = 0;

@@ -90,6 +90,7 @@ async function openRooms(options: HouseOptions, store: Store, clock: Clock): Pro
     config, rooms, store, keyLife, sources, clock,
     output: output.output,
     openDelivery: output.openDelivery,
+    finishes: options.inputs === 'finished',
     witness: (head) => writeWitness(config.key_folder, head),
     waiting: (what, reason) => noteWaiting(waiting, logger, what, reason),
     observeCommit: (seconds) => registry.committed(seconds),

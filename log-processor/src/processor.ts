@@ -18,8 +18,8 @@ export type ProcessorTools = {
   finished(input: string): void;
   /** Everything that hangs on the clock alone: keys that have lived long enough. */
   tick(nowMs: number): void;
-  /** Ends every visit: no input will ever give another line. */
-  finishAll(): void;
+  /** Every input has ended by itself. */
+  inputsEnded(): void;
   outboxFull(): boolean;
   /** Lets the delivery empty the outbox for at most this long, then ends it. */
   endDelivery(longestMs: number): Promise<void>;
@@ -128,7 +128,7 @@ export class Processor {
 
   async #finish(): Promise<void> {
     const { committer, options } = this.#tools;
-    if (this.#ended()) this.#tools.finishAll();
+    if (this.#ended()) this.#tools.inputsEnded();
     await this.#commit();
     const delivery = { ended: false };
     const ended = this.#tools.endDelivery(options.drainMs).finally(() => {

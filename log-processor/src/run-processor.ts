@@ -33,6 +33,8 @@ export type RunParts = {
   /** Says that something is waited for; null when it is not any more. */
   readonly waiting: (what: 'state' | 'keys', reason: string | null) => void;
   readonly observeCommit: (seconds: number) => void;
+  /** True where the inputs are finished files: at their end every visit and day is closed. */
+  readonly finishes: boolean;
   readonly refused: (kind: 'visit' | 'day') => void;
   readonly options: ProcessorTools['options'];
 };
@@ -124,8 +126,9 @@ function processorTools(parts: RunParts, committer: Committer, delivery: () => D
       const due = keyLife.due(account.watermark.valueMs, nowMs, (site, day) => endOf(rooms.calendar, site, day));
       for (const { site, day } of due) destroyKey(parts, site, day);
     },
-    finishAll: () => {
-      account.finishAll();
+    inputsEnded: () => {
+      // A pipe that ends may go on in the next run; only what is finished for good closes its visits and days.
+      if (parts.finishes) account.finishAll();
       events(clock.nowMs());
     },
     outboxFull: () => store.outboxBytes >= config.outbox_limit_bytes,

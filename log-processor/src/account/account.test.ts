@@ -37,6 +37,21 @@ describe('visit', () => {
     expect(account.visits.ledger).toMatchObject({ opened: 2, closed: 1, merged: 1, open: 0 });
   });
 
+  test('merging keeps the sums, the signs and the first and last of both', () => {
+    const asset = { kind: 'asset', path: '/x.css' } as const;
+    const [visit] = visits(
+      [
+        { timeMs: noon, path: '/first', country: 'DE' }, { timeMs: noon + 1, ...asset },
+        { timeMs: noon + 2 * gapMs, path: '/last' }, { timeMs: noon + gapMs, path: '/bridge' },
+      ],
+      createAccount({ graceMs: Infinity }),
+    ); // prettier-ignore
+    expect(visit).toMatchObject({ entry: '/first', exit: '/last', country: 'DE', pageViews: 3, requests: 4, bytes: 400, serverMs: 20, visitClass: 'human' });
+    const robots = { kind: 'other', robotsTxt: true } as const;
+    const lines = [{ timeMs: noon, ...robots }, { timeMs: noon + 2 * gapMs }, { timeMs: noon + 2 * gapMs, ...asset }, { timeMs: noon + gapMs }];
+    expect(visits(lines, createAccount({ graceMs: Infinity }))).toMatchObject([{ visitClass: 'suspected' }]);
+  });
+
   test('it closes before the line that moves the watermark past end + 1800 s is counted, strictly past', () => {
     const seen: string[] = [];
     const account = createAccount({
@@ -201,6 +216,13 @@ describe('visitors', () => {
     expect(account.visitorsToday('nowhere', 'browser')).toBe(0);
   });
 
+  test('a visitor counts once for the country, with the first one that is shown', () => {
+    const account = createAccount();
+    for (const [hour, country] of ['other', 'FR', 'DE', 'other'].entries()) account.add(requestOf({ timeMs: noon + hour * 3_600_000, country }), far);
+    expect(Object.fromEntries(account.visitorsTodayByCountry('shop'))).toEqual({ other: 0, FR: 1 });
+    expect(account.visitorsToday('shop', 'browser')).toBe(1);
+  });
+
   test('active is a request in the 300 s before watermark + L', () => {
     const account = createAccount();
     account.add(requestOf({ timeMs: noon }), far);
@@ -272,6 +294,15 @@ describe('daily receipt', () => {
     expect(parsed(next!.line)).toMatchObject({ day: '2028-10-22', previous_day: receipts.at(-1)?.day, previous: hex(receipts.at(-1)!.line) });
   });
 
+  test('a day has one receipt: a line after it is late, and days of several sites end in the order of their names', () => {
+    const account = createAccount();
+    for (const site of ['b', 'a', 'c']) account.add(requestOf({ timeMs: noon, site }), far);
+    account.finishAll();
+    account.add(requestOf({ timeMs: noon, site: 'a' }), far);
+    account.finishAll();
+    expect(receiptsOf(account.takeEvents()).map(({ site, day }) => `${site} ${day}`)).toEqual(['a 2026-11-22', 'b 2026-11-22', 'c 2026-11-22']);
+  });
+
   test('a site that never had a line has no receipt', () => {
     const account = createAccount();
     account.sourceAtEnd('main', noon);
@@ -329,7 +360,7 @@ describe('daily receipt', () => {
     account.sourceAtEnd('main', noon + 2 * 86_400_000);
     const ledgers = receiptsOf(account.takeEvents()).map(({ line }) => parsed(line));
     const none = { committed: 0, dropped: {} };
-    expect(ledgers).toMatchObject([
+    expect(ledgers.map(({ day, lines, late, unattributed }) => ({ day, lines, late, unattributed }))).toEqual([
       { day: '2026-11-22', lines: { committed: 1, dropped: { behind_stream: 1, bad_status: 1, too_new: 1 } }, late: { committed: 0, dropped: { too_old: 1 } }, unattributed: { committed: 0, dropped: { malformed: 1 } } },
       { day: '2026-11-23', lines: none, late: { committed: 1, dropped: { too_old: 1 } }, unattributed: none },
     ]); // prettier-ignore

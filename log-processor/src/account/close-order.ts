@@ -1,6 +1,9 @@
 /** The order in which visits close: a heap by end time that learns of later ends only when an entry comes up, so that a line costs it nothing. */
 
-/** Entries are pushed with their end; `endOf` tells the end they have now, or null for one to be forgotten. */
+/**
+ * Entries are pushed with their end; `endOf` tells the end they have now, or null for one to be forgotten. An end must not fall once its
+ * entry came up: visits keep to this, because a line that could split one over a second midnight is late by then (its day is closed).
+ */
 export class CloseOrder<T> {
   readonly #ends: number[] = [];
   readonly #items: T[] = [];

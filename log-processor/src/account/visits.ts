@@ -141,12 +141,9 @@ export class Visits {
     return this.#open.hasLater(token) && this.#open.firstAfter(token, timeMs) !== null;
   }
 
-  /** Books what a line did to visits over midnight, and lets them close at their new ends. `earlier` must be what was asked with before. */
+  /** Books what a line did to visits over midnight. `earlier` must be what was asked with before. */
   #relinked(part: VisitPart, earlier: string | null, visitsBefore: number): void {
     this.ledger.change(part.site, this.#visitsAround(part.token, earlier) - visitsBefore);
-    for (const run of this.#open.runsAround(part.token, earlier)) {
-      if (run.length > 1) for (const linked of run) this.#order.push(linked, this.#endOf(linked));
-    }
   }
 
   #visitsAround(token: string, earlier: string | null): number {

@@ -106,11 +106,11 @@ const pick = (model: LokiModel): Loki => ({
 type World = { clock: ReturnType<typeof fakeClock>; model: LokiModel; outbox: Outbox; failures: unknown[]; outcomes: string[] };
 const world = (): World => {
   const clock = fakeClock();
-  return { clock, model: createLokiModel({ nowMs: clock.nowMs, blockBytes: 2000 }), outbox: new Outbox(), failures: [], outcomes: [] };
+  return { clock, model: createLokiModel({ nowMs: () => clock.nowMs(), blockBytes: 2000 }), outbox: new Outbox(), failures: [], outcomes: [] };
 };
 const deliver = (on: World, client: Loki, options: Partial<DeliveryOptions> = {}): Delivery =>
   createDelivery({
-    store: on.outbox,
+    store: { bodies: () => on.outbox.bodies(), payload: (id) => on.outbox.payload(id) },
     client,
     clock: on.clock,
     random: () => 0.5,
@@ -179,7 +179,7 @@ describe('delivery', () => {
     on.outbox.add(bodyOf('a', lines));
     expect(await deliver(on, pick(on.model)).drain(60_000)).toBe(true);
     expect(on.outbox.done).toMatchObject([{ deliveredLines: 38, refusedLines: 2 }]);
-    expect(texts(on.model, 'a')).toEqual(lines.filter(({ agoMs }: { agoMs?: number }) => agoMs === undefined).map(({ text }) => text));
+    expect(texts(on.model, 'a')).toEqual(lines.filter((line) => !('agoMs' in line)).map(({ text }) => text));
   });
 
   test('R32: a Loki or proxy that refuses the whole body for one line loses that line only', async () => {
@@ -394,6 +394,30 @@ describe('delivery', () => {
     expect(on.failures).toEqual([crash]);
   });
 
+  /** Ends of a push that are no answer of Loki; `own` and `not ready` are not among them. */
+  const endings: Record<string, Script | undefined> = {
+    crash: () => {
+      throw new SimulatedCrash();
+    },
+    'crash after': (model, payload) => {
+      model.receive(payload);
+      throw new SimulatedCrash();
+    },
+    lost: () => uncertain,
+    '429': () => ({ outcome: 'retry', why: '429', answered: true }),
+    '260': () => ({ outcome: 'misleading', why: '260', answered: true }),
+    late: (model, payload, clock) => (clock.at(4900, () => model.receive(payload)), uncertain),
+    half: (model, payload) => {
+      const { labels, entries } = decodeBody(payload);
+      const builder = createBodyBuilder({ labels: { job: 'tidewatch', input: labels.slice(8, 9) }, kind: '', input: '' });
+      for (const { ns, line } of entries.slice(0, Math.ceil(entries.length / 2))) {
+        builder.add(Number(ns.slice(0, -6)), Number(ns.slice(-6)), line, encodeMetadata([['visitor', 'v']]));
+      }
+      model.receive(builder.finish().payload);
+      return uncertain;
+    },
+  };
+
   test('over thousands of faults and crashes every line is in Loki exactly once', async () => {
     const fault = fc.constantFrom('own', 'own', 'own', 'lost', 'stored', 'late', '500 stored', '429', 'half', '260', 'crash', 'crash after', 'not ready');
     await fc.assert(
@@ -415,23 +439,9 @@ describe('delivery', () => {
             ready: () => Promise.resolve(todo[0] !== 'not ready' || todo.shift() === undefined),
             push: async (payload) => {
               const next = todo.shift() ?? 'own';
-              if (next === 'crash') throw new SimulatedCrash();
-              if (next === 'lost') return uncertain;
-              if (next === '429') return { outcome: 'retry', why: '429', answered: true };
-              if (next === '260') return { outcome: 'misleading', why: '260', answered: true };
-              if (next === 'late') {
-                on.clock.at(4900, () => void on.model.receive(payload));
-                return uncertain;
-              }
-              if (next === 'half') {
-                const { entries } = decodeBody(payload);
-                const builder = createBodyBuilder({ labels: { job: 'tidewatch', input: decodeBody(payload).labels.slice(8, 9) }, kind: '', input: '' });
-                for (const { ns, line } of entries.slice(0, Math.ceil(entries.length / 2))) builder.add(Number(ns.slice(0, -6)), Number(ns.slice(-6)), line, encodeMetadata([['visitor', 'v']]));
-                on.model.receive(builder.finish().payload);
-                return uncertain;
-              }
+              const withoutAnswer = endings[next];
+              if (withoutAnswer !== undefined) return withoutAnswer(on.model, payload, on.clock);
               const answer = await on.model.push(payload);
-              if (next === 'crash after') throw new SimulatedCrash();
               return next === 'own' || next === 'not ready' ? answer : uncertain;
             },
           };

@@ -243,6 +243,30 @@ describe('rename rotation', () => {
     expect((await drain(source)).text).toBe('four\n');
   });
 
+  test('leaves a compressed file alone while the plain one is still beside it', async () => {
+    const path = join(logFolder(), 'access.log');
+    const { after } = await restartAround(path, 'one\n', () => {
+      appendFileSync(path, 'two\n');
+      renameSync(path, `${path}.1`);
+      writeFileSync(path, 'three\n');
+      writeFileSync(`${path}.1.gz`, gzipSync('one\ntwo\n').subarray(0, 20));
+    });
+    expect(after).toMatchObject({ text: 'two\nthree\n', lost: [] });
+  });
+
+  test('a generation in a compression it cannot read is counted as vanished, not read as lines', async () => {
+    const path = join(logFolder(), 'access.log');
+    writeFileSync(path, 'one\ntwo\n');
+    const before = await follow(path, { maxLineBytes: 5 });
+    const { position } = await before.read(4);
+    await before.close();
+    writeFileSync(`${path}.1.zst`, Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0x0a));
+    writeFileSync(`${path}.new`, 'three\n');
+    renameSync(`${path}.new`, path);
+    const after = await drain(await follow(path, { position }));
+    expect(after).toMatchObject({ text: 'three\n', lost: [{ reason: 'vanished', bytes: 4 }] });
+  });
+
   test('reads whole generations that exist only as gz', async () => {
     const path = join(logFolder(), 'access.log');
     const { after } = await restartAround(path, 'one\n', () => {

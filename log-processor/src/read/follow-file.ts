@@ -55,7 +55,7 @@ class Follower implements FollowedFile {
   #begun: boolean;
   #surveyDue = false;
   #problem: string | null = null;
-  #lost: Lost[] = [];
+  readonly #lost: Lost[] = [];
 
   constructor(options: FollowOptions) {
     const { input, path, position, identityKey, maxLineBytes = 262_144, nowMs = Date.now } = options;
@@ -81,8 +81,7 @@ class Follower implements FollowedFile {
 
   async read(maxBytes: number): Promise<Chunk> {
     const bytes = await this.#patiently(() => this.#readOn(maxBytes));
-    const lost = this.#lost;
-    this.#lost = [];
+    const lost = this.#lost.splice(0);
     const position = formatPosition(this.#files.map((file) => file.place));
     return { input: this.input, bytes: bytes ?? noBytes, position, state: bytes === null ? 'at_end' : 'more', lost };
   }

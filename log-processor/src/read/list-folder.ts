@@ -2,7 +2,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import type { BigIntStats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { compareRotated, isCompressedName, isRotatedName, withoutCompression } from './rotated-name.ts';
+import { compareRotated, isCompressedName, isRotatedName, isUnreadableName, withoutCompression } from './rotated-name.ts';
 
 /** A file as the folder shows it. */
 export type Listed = {
@@ -65,7 +65,7 @@ async function namesBeside(path: string): Promise<string[]> {
   const folder = dirname(path);
   const base = basename(path);
   const names = await readdir(folder).catch(unlessMissing<string[]>([]));
-  return names.filter((name) => isRotatedName(name, base)).map((name) => join(folder, name));
+  return names.filter((name) => isRotatedName(name, base) && !isUnreadableName(name)).map((name) => join(folder, name));
 }
 
 async function statOrNull(path: string): Promise<BigIntStats | null> {

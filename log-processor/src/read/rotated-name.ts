@@ -12,6 +12,11 @@ export function isCompressedName(name: string): boolean {
   return compressed.test(name);
 }
 
+/** Compressed in a way that cannot be read here: such a generation counts as vanished, never as lines. */
+export function isUnreadableName(name: string): boolean {
+  return compressed.test(name) && !name.endsWith('.gz');
+}
+
 /**
  * True for what logrotate and its like make of `base`: `access.log.1`, `access.log-20260101`, `access.log.1.gz`, `access.log.gz`,
  * `access.log.old`, and with the mark before the extension `access-20260101.log`, `access.1.log.gz`.

@@ -63,7 +63,8 @@ type Known = { readonly taken: ReadonlySet<Listed>; readonly files: readonly Tra
 /** What came after the newest file that was found again; by the time of the last change where none was. */
 function freshFiles(listed: readonly Listed[], { taken, files, current }: Known): Listed[] {
   const anchor = listed.findLastIndex((file) => taken.has(file));
-  const sinceMs = files.at(-1)?.place.modifiedMs ?? 0;
+  // Whole milliseconds, because compressors and archivers cut the time they preserve.
+  const sinceMs = Math.floor(files.at(-1)?.place.modifiedMs ?? 0);
   const later = anchor >= 0 ? listed.slice(anchor + 1) : listed.filter((file) => file === current || file.modifiedMs >= sinceMs);
   return later.filter((file) => !taken.has(file));
 }

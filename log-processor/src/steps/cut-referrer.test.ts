@@ -33,6 +33,8 @@ describe('the host of a referrer', () => {
     ['https://192.513/', 'other'],
     ['https://[2001:db8::1]:8080/', 'other'],
     ['https://ip-192-0-2-1.compute.example/', 'other'],
+    // the URL parser drops tabs
+    ['https://ip-192\t-0-2-1.compute.example/', 'other'],
     ['https://MTkyLjAuMi43Nw.tunnel.example/', 'other'],
     [`https://${'a'.repeat(9000)}.example/`, 'other'],
   ])('%j is %j', (referrer, expected) => {

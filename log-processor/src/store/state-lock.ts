@@ -16,7 +16,7 @@ export function lockState(path: string, owner: string): StateLock {
   createOnce(lockPath);
   const lock = new DatabaseSync(lockPath);
   try {
-    
+    lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     lock.close();
     if (faultOf(error) === 'locked') throw new StateRefused(refusal(path), { cause: error });
