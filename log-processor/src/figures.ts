@@ -11,9 +11,9 @@ import { version } from './version.ts';
 const shownVisits = 12;
 
 export type LastVisits = {
-  add(visit: ClosedVisit): void;
+  readonly add: (visit: ClosedVisit) => void;
   /** Newest first. */
-  newest(): readonly ClosedVisit[];
+  readonly newest: () => readonly ClosedVisit[];
 };
 
 export function createLastVisits(): LastVisits {

@@ -4,6 +4,7 @@ import type { ClosedVisit } from './account/closed-visit.ts';
 import { restoreRooms, watermarkGraceMs } from './assemble.ts';
 import type { Rooms } from './assemble.ts';
 import type { Config } from './config-schema.ts';
+import { doubtAtStart } from './delivery-doubt.ts';
 import { createLiveGauges } from './gauges.ts';
 import { sha256 } from './keys/digest.ts';
 import { openKeyLife } from './keys/open-key-life.ts';
@@ -20,7 +21,7 @@ import { openFinishedSources, openFollowedSources } from './open-sources.ts';
 import type { OpenedSources } from './open-sources.ts';
 import type { Processor } from './processor.ts';
 import type { Clock } from './record.ts';
-import { connect, inDoubtKey } from './run-processor.ts';
+import { connect } from './run-processor.ts';
 import { patternNames } from './scrub/pattern-names.ts';
 import { createScrubber } from './scrub/scrub.ts';
 import { openSqliteStore } from './store/sqlite-store.ts';
@@ -83,13 +84,14 @@ async function openRooms(options: HouseOptions, store: Store, clock: Clock): Pro
   }); // prettier-ignore
   const waiting = new Map<string, string>();
   const registry = openRegistry({ rooms, store, keyLife, clock, sources: () => processor.sources });
-  const uncertainAtStart = restored ? 'all' : !store.closedCleanly || [...store.scan(inDoubtKey)].length > 0;
-  const output = await openOutput({ config, store, clock, uncertainAtStart, observe: (outcome, seconds, kind) => registry.pushed(kind, outcome, seconds) });
+  const doubt = doubtAtStart({ store, restored, watermarkMs: rooms.account.watermark.valueMs, nowMs: clock.nowMs() });
+  const output = await openOutput({ config, store, clock, uncertainAtStart: doubt.uncertainAtStart, observe: (outcome, seconds, kind) => registry.pushed(kind, outcome, seconds) });
   const sources = await openSources(options, rooms, store, volume.identityKey);
   const { processor, delivery } = connect({
     config, rooms, store, keyLife, sources, clock,
     output: output.output,
     openDelivery: output.openDelivery,
+    doubt: doubt.puts,
     finishes: options.inputs === 'finished',
     witness: (head) => writeWitness(config.key_folder, head),
     waiting: (what, reason) => noteWaiting(waiting, logger, what, reason),

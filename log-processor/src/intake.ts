@@ -10,7 +10,7 @@ import type { Chunk } from './read/source.ts';
 /** One input with what is needed to read its lines. */
 export type InputInHand = {
   readonly name: string;
-  parse(bytes: Buffer, start: number, end: number): Request | DropReason;
+  readonly parse: (bytes: Buffer, start: number, end: number) => Request | DropReason;
   /** The configured site of a format without server names. */
   readonly site: SiteTools | null;
   /** Lines read so far over the input's whole life; committed with its position. */

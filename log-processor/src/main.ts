@@ -15,17 +15,21 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 async function obey(command: Command): Promise<void> {
   switch (command.name) {
     case 'help':
-      return say(usage);
+      say(usage);
+      return;
     case 'version':
-      return say(`tidewatch ${version}`);
+      say(`tidewatch ${version}`);
+      return;
     case 'check': {
       const config = readConfig(command.config);
-      return say(`${command.config}: no mistakes; ${config.inputs.length} input(s), ${config.sites.length} site(s), output to ${config.output}`);
+      say(`${command.config}: no mistakes; ${config.inputs.length} input(s), ${config.sites.length} site(s), output to ${config.output}`);
+      return;
     }
     case 'run':
       return run(command.config);
     case 'rekey':
-      return say(await rekey(command.config));
+      say(await rekey(command.config));
+      return;
     case 'start':
       return start(command, say);
   }

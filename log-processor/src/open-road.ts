@@ -25,8 +25,8 @@ export type RoadParts = {
   readonly calendar: Calendar;
   readonly vocabulary: Vocabulary;
   readonly scrub: Scrubber;
-  keyOf(site: string, day: string): KeyObject | 'missing' | 'destroyed';
-  scrubbed(pattern: string): void;
+  readonly keyOf: (site: string, day: string) => KeyObject | 'missing' | 'destroyed';
+  readonly scrubbed: (pattern: string) => void;
   /** For tests, whose addresses no country owns. */
   readonly lookUpCountry?: (address: string) => string | null;
 };

@@ -16,9 +16,9 @@ export type SiteFactories = {
 
 export type Sites = {
   /** The site of a `$server_name`; lines of no configured site belong to `other`. */
-  ofServerName(serverName: string): SiteTools;
+  readonly ofServerName: (serverName: string) => SiteTools;
   /** The site of an input whose lines carry no server name. */
-  ofName(name: string): SiteTools | null;
+  readonly ofName: (name: string) => SiteTools | null;
   /** Names of all sites that lines can belong to. */
   readonly names: readonly string[];
 };

@@ -17,8 +17,10 @@ import { parseJson } from '../src/parse/parse-json.ts';
 import type { OpenSource } from '../src/processor.ts';
 import type { Clock } from '../src/record.ts';
 import type { Source } from '../src/read/source.ts';
-import { connect, inDoubtKey } from '../src/run-processor.ts';
+import { doubtAtStart } from '../src/delivery-doubt.ts';
+import { connect } from '../src/run-processor.ts';
 import { createScrubber } from '../src/scrub/scrub.ts';
+import type { Store } from '../src/store/store.ts';
 import { createFakeDisk, SimulatedCrash } from '../src/store/memory-store.ts';
 import type { FakeDisk } from '../src/store/memory-store.ts';
 
@@ -68,10 +70,10 @@ export class World {
     const { promise: death, reject } = Promise.withResolvers<never>();
     death.catch(() => undefined);
     const life: Life = { budget, dead: false, died: reject, stop: () => undefined };
-    const settled = { is: false };
+    const settled: { is: boolean } = { is: false };
     const run = Promise.race([this.#open(life, faults), death]).finally(() => (settled.is = true));
     run.catch(() => undefined);
-    for (let idle = 0; !settled.is; ) {
+    for (let idle = 0; ; ) {
       await new Promise(setImmediate);
       if (settled.is) break;
       const next = this.#timers.sort((left, right) => left.atMs - right.atMs).shift();
@@ -199,16 +201,15 @@ export class World {
   async #open(life: Life, faults: number): Promise<void> {
     const clock = this.#clock(life);
     const opened = this.disk.open();
-    const store = Object.create(opened, { commit: { value: (change: Parameters<typeof opened.commit>[0]) => this.#deed(life, () => opened.commit(change)) } }) as typeof opened;
-    const bound = {
+    const bound: Store = {
       get head() { return opened.head; },
       get closedCleanly() { return opened.closedCleanly; },
       get outboxBytes() { return opened.outboxBytes; },
-      commit: store.commit,
-      scan: opened.scan.bind(opened),
+      commit: (change) => this.#deed(life, () => opened.commit(change)),
+      scan: (prefix) => opened.scan(prefix),
       bodies: () => (life.dead ? [] : opened.bodies()),
-      payload: opened.payload.bind(opened),
-      close: opened.close.bind(opened),
+      payload: (id) => opened.payload(id),
+      close: () => opened.close(),
     };
     const keyLife = await openKeyLife({ entries: opened.scan('key/'), volume: this.#volume(life), nowMs: this.nowMs });
     const rooms = restoreRooms({
@@ -222,21 +223,20 @@ export class World {
       const input = { name, parse, site: null, lineNumber: lineNumbers.get(name) ?? 0, position: positions.get(name) ?? null };
       return { source: this.#source(life, name, input.position), inputs: new Map([[name, input]]), finished: false };
     });
-    const uncertainAtStart = this.#witness > opened.head ? 'all' : !opened.closedCleanly || [...opened.scan(inDoubtKey)].length > 0;
-    const { processor, delivery } = connect({
+    const doubt = doubtAtStart({ store: bound, restored: this.#witness > opened.head, watermarkMs: rooms.account.watermark.valueMs, nowMs: this.nowMs });
+    const { processor } = connect({
       config, rooms, store: bound, keyLife, clock,
       output: createLokiOutput({ job: 'tidewatch', host: 'sim', createBodyBuilder, encodeMetadata, heads: opened.scan(headPrefix), maxAgeMs: 6 * 86_400_000 }),
       sources: { newSources: () => { const found = waiting; waiting = []; return Promise.resolve(found); }, problems: () => [] },
       openDelivery: (acknowledge, failed) =>
         createDelivery({
-          store: bound, client: this.#client(life, faults), clock, random: this.#random, observe: () => undefined, uncertainAtStart, failed,
+          store: bound, client: this.#client(life, faults), clock, random: this.#random, observe: () => undefined, uncertainAtStart: doubt.uncertainAtStart, failed,
           acknowledge: (done) => this.#deed(life, () => acknowledge(done)),
         }),
-      finishes: false, witness: (head) => { this.#witness = head; },
+      finishes: false, doubt: doubt.puts, witness: (head) => { this.#witness = head; },
       waiting: () => undefined, observeCommit: () => undefined, refused: () => undefined,
       options: { commitIntervalMs: 300_000, pollMs: 600_000, batchBytes: 4000, drainMs: 7_200_000 },
     });
-    void delivery;
     life.stop = () => processor.stop();
     await processor.run();
     opened.close();

@@ -195,6 +195,12 @@ describe('visit line', () => {
     );
   });
 
+  test('first_today is per class: a suspected visit does not take the human one its place', () => {
+    const asset = { kind: 'asset', path: '/x.css' } as const;
+    const closed = visits([{ timeMs: noon }, { timeMs: noon + 2 * gapMs }, { timeMs: noon + 2 * gapMs, ...asset }, { timeMs: noon + 4 * gapMs }, { timeMs: noon + 4 * gapMs, ...asset }]);
+    expect(closed.map(({ visitClass, firstToday }) => `${visitClass} ${firstToday}`)).toEqual(['suspected true', 'human true', 'human false']);
+  });
+
   test('first_today is the first closed visit of the token of the visit’s last day', () => {
     const flags = visits([
       { timeMs: at('2026-11-22T08:00') }, { timeMs: at('2026-11-22T10:00') }, { timeMs: at('2026-11-22T10:00'), who: 'bob' },

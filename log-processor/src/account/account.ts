@@ -1,5 +1,5 @@
 /** The fold: public requests in reading order become visits, counts and receipts. No clock, no files, no keys; whatever it needs is handed in. */
-import type { AgentClass, DropReason, PublicRequest, Put } from '../record.ts';
+import type { AgentClass, DropReason, PublicRequest, Put, VisitClass } from '../record.ts';
 import type { AccountEvent, AccountOptions } from './account-options.ts';
 import { closeVisit } from './closed-visit.ts';
 import { Days } from './days.ts';
@@ -159,8 +159,8 @@ export class Account {
   #closeVisits(limitMs: number): void {
     this.visits.closeBefore(limitMs, (first, second) => {
       const assetsElsewhere = this.#options.sites.get(first.site)?.assetsElsewhere ?? false;
-      const firstToday = this.#days.firstClosed(second ?? first);
-      const visit = closeVisit(first, second, { assetsElsewhere, firstToday });
+      const isFirst = (visitClass: VisitClass): boolean => this.#days.firstClosed(second ?? first, visitClass);
+      const visit = closeVisit(first, second, { assetsElsewhere, isFirst });
       this.#days.addVisit(visit);
       this.#options.count.visitClosed(visit);
       this.#events.push({ type: 'visit', visit });

@@ -7,7 +7,7 @@ export type ClosedVisit = {
   readonly site: string;
   /** The token of the day it started. */
   readonly visitor: string;
-  /** The first closed visit of its last day's token. */
+  /** The first closed visit of its last day's token in its class (human, bot, suspected). */
   readonly firstToday: boolean;
   readonly startMs: number;
   readonly endMs: number;
@@ -38,8 +38,14 @@ export function lineTimestampNs(timeMs: number, lineNumber: number): string {
   return `${timeMs}${String(lineNumber % 1_000_000).padStart(6, '0')}`;
 }
 
+export type ClosingOptions = {
+  readonly assetsElsewhere: boolean;
+  /** Books the visit on its last day's token; true for that token's first of this class. */
+  readonly isFirst: (visitClass: VisitClass) => boolean;
+};
+
 /** One visit out of its part of the first day and, when it went on over midnight, that of the second. */
-export function closeVisit(first: VisitPart, second: VisitPart | null, options: { assetsElsewhere: boolean; firstToday: boolean }): ClosedVisit {
+export function closeVisit(first: VisitPart, second: VisitPart | null, options: ClosingOptions): ClosedVisit {
   const last = second ?? first;
   const other = second ?? empty;
   const pageViews = first.pageViews + other.pageViews;
@@ -53,14 +59,15 @@ export function closeVisit(first: VisitPart, second: VisitPart | null, options: 
     hasRobotsTxt: first.hasRobotsTxt || other.hasRobotsTxt,
     viewsSpanMs: exit.exitMs - entry.entryMs,
   };
+  const visitClass = classifyVisit(signs, options.assetsElsewhere);
   return {
-    site: first.site, visitor: first.token, firstToday: options.firstToday, startMs: first.startMs, endMs: last.endMs,
+    site: first.site, visitor: first.token, firstToday: options.isFirst(visitClass), startMs: first.startMs, endMs: last.endMs,
     timestampNs: lineTimestampNs(last.endMs, last.endLine), requests: first.requests + other.requests, pageViews,
     bytes: first.bytes + other.bytes, serverMs: first.serverMs + other.serverMs,
     entry: viewed ? entry.entryPath : null, exit: viewed ? exit.exitPath : null,
     referrerHost: viewed ? entry.entryReferrer : first.referrerHost,
     country: first.country, device: first.device, family: first.family, os: first.os, agentClass: first.agentClass,
-    visitClass: classifyVisit(signs, options.assetsElsewhere), bounce: pageViews === 1,
+    visitClass, bounce: pageViews === 1,
   }; // prettier-ignore
 }
 

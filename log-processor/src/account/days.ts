@@ -1,5 +1,5 @@
 /** The days of all sites: which day a line or a visit belongs to, which day is due, and the receipt of one that is over. */
-import type { DropReason, PublicRequest, Put } from '../record.ts';
+import type { DropReason, PublicRequest, Put, VisitClass } from '../record.ts';
 import type { AccountEvent, AccountOptions } from './account-options.ts';
 import type { Day } from './calendar.ts';
 import type { ClosedVisit } from './closed-visit.ts';
@@ -68,10 +68,10 @@ export class Days {
     open.totals.touch();
   }
 
-  /** Books the closing of a visit on its last day's token; true when it is that token's first. */
-  firstClosed(last: VisitPart): boolean {
+  /** Books the closing of a visit on its last day's token; true when it is that token's first of its class. */
+  firstClosed(last: VisitPart, visitClass: VisitClass): boolean {
     const site = this.#site(last.site);
-    return site.open(site.dayOf(last.endMs)).uniques.closeVisit(last.token, last.agentClass);
+    return site.open(site.dayOf(last.endMs)).uniques.closeVisit(last.token, last.agentClass, visitClass);
   }
 
   /** A visit belongs to the day of its last request. */

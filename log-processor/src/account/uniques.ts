@@ -1,12 +1,15 @@
 /** Exact unique visitors of one site and day, by agent class and country, and which of them already had a visit closed. */
-import type { AgentClass, Put } from '../record.ts';
+import type { AgentClass, Put, VisitClass } from '../record.ts';
 import { StateFields } from './state-fields.ts';
 import { TokenTable } from './token-table.ts';
 
 const seen = 1;
-const visited = 2;
+/** A visit of this class was closed. */
+const visited: Readonly<Record<VisitClass, number>> = { human: 2, bot: 4, suspected: 8 };
 /** The k-anonymous value for whatever is not shown; the only country that a visitor's later line may still improve. */
 const folded = 'other';
+/** No country begins with it. */
+const closedMark = '!';
 /** Digits of a token that tell visitors apart: 64 bits. */
 const prefixDigits = 16;
 
@@ -16,7 +19,7 @@ export class Uniques {
   readonly #visitors: Record<AgentClass, number> = { browser: 0, bot: 0 };
   readonly #countries: string[] = [];
   readonly #byCountry = new Map<string, number>();
-  #added: (string | null)[] = [];
+  #added: string[] = [];
   #chunks = 0;
 
   /** @param keyPrefix of the state entries, such as `seen/SITE/2026-11-22/` */
@@ -44,13 +47,12 @@ export class Uniques {
     this.#note(token, agentClass, country);
   }
 
-  /** A visit of this day's token closed. Returns true the first time. */
-  closeVisit(token: string, agentClass: AgentClass): boolean {
+  /** A visit of this day's token closed. Returns true for the first one of its class: human, bot and suspected are three series. */
+  closeVisit(token: string, agentClass: AgentClass, visitClass: VisitClass): boolean {
     const table = this.#tables[agentClass];
-    const flags = table.flagsOf(token);
-    if ((flags & visited) !== 0) return false;
-    table.set(token, visited, table.noteOf(token));
-    this.#note(token, agentClass, null);
+    if ((table.flagsOf(token) & visited[visitClass]) !== 0) return false;
+    table.set(token, visited[visitClass], table.noteOf(token));
+    this.#note(token, agentClass, closedMark + visitClass);
     return true;
   }
 
@@ -67,10 +69,10 @@ export class Uniques {
     while (!fields.done) {
       const token = fields.text();
       const agentClass = fields.text() === 'bot' ? 'bot' : 'browser';
-      const country = fields.textOrNull();
+      const what = fields.text();
       const table = this.#tables[agentClass];
-      if (country === null) table.set(token, visited, table.noteOf(token));
-      else this.#apply(token, agentClass, country);
+      if (what.startsWith(closedMark)) table.set(token, visited[classOf(what)], table.noteOf(token));
+      else this.#apply(token, agentClass, what);
     }
     this.#chunks = Math.max(this.#chunks, Number(key.slice(this.#keyPrefix.length)) + 1);
   }
@@ -98,12 +100,17 @@ export class Uniques {
     return known >= 0 ? known : this.#countries.push(country) - 1;
   }
 
-  /** Remembers for the next entry that a visitor was seen (with a country) or had a visit closed (null). */
-  #note(token: string, agentClass: AgentClass, country: string | null): void {
-    this.#added.push(token.slice(0, prefixDigits), agentClass, country);
+  /** Remembers for the next entry that a visitor was seen (a country) or had a visit closed (the mark and its class). */
+  #note(token: string, agentClass: AgentClass, what: string): void {
+    this.#added.push(token.slice(0, prefixDigits), agentClass, what);
   }
 
   #chunkKey(chunk: number): string {
     return this.#keyPrefix + String(chunk).padStart(8, '0');
   }
+}
+
+function classOf(mark: string): VisitClass {
+  const name = mark.slice(closedMark.length);
+  return name === 'human' || name === 'bot' ? name : 'suspected';
 }

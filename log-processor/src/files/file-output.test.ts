@@ -148,10 +148,14 @@ test('ten kills -9 between flush and commit: with the state that survives, every
   let heads = 0;
   for (let kill = 0; kill < 10; kill += 1) {
     const child = spawn(process.execPath, ['--input-type=module-typescript', '--no-warnings', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
-    await once(child.stdout, 'data');
-    await new Promise((resolve) => setTimeout(resolve, (kill * 11) % 40));
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+    const exit = once(child, 'exit');
+    try {
+      await Promise.race([once(child.stdout, 'data'), exit]);
+      await new Promise((resolve) => setTimeout(resolve, (kill * 11) % 40));
+    } finally {
+      child.kill('SIGKILL');
+      await exit;
+    }
     const store = openSqliteStore({ path });
     const lengths = new Map([...store.scan('file/')].map(([key, value]) => [key.slice(5), Number(value)]));
     await (await openFileOutput({ folder, lengths })).close();

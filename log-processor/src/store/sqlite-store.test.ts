@@ -83,9 +83,12 @@ describe('20 kills -9 in the middle of commits', () => {
       const process = child(loop, path);
       let output = '';
       process.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-      while (output === '' && process.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
-      await new Promise((resolve) => setTimeout(resolve, (kill * 7) % 40));
-      await killed(process);
+      try {
+        while (output === '' && process.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
+        await new Promise((resolve) => setTimeout(resolve, (kill * 7) % 40));
+      } finally {
+        await killed(process);
+      }
       const before = reported;
       reported = Math.max(reported, ...output.split('\n').slice(0, -1).map(Number));
       expect(reported).toBeGreaterThan(before);
@@ -104,10 +107,23 @@ describe('20 kills -9 in the middle of commits', () => {
   });
 
   test('kill -9 frees the lock; until then the second process is told who has it', async () => {
-    const owner = child(`openSqliteStore({ path, lockOwner: 'the owner of this test' }); console.log('open'); setInterval(() => {}, 1000);`, path);
-    await once(owner.stdout!, 'data');
-    expect(() => openSqliteStore({ path })).toThrow(/in use by the owner of this test/);
-    await killed(owner);
+    // The child lets go of the store and collects its garbage: the lock must hold all the same.
+    const code = `
+      import { setFlagsFromString } from 'node:v8';
+      import { runInNewContext } from 'node:vm';
+      setFlagsFromString('--expose-gc');
+      const collect = runInNewContext('gc');
+      (() => void openSqliteStore({ path, lockOwner: 'the owner of this test' }))();
+      for (let turn = 0; turn < 5; turn += 1) { await new Promise((resolve) => setTimeout(resolve, 10)); collect(); }
+      console.log('open');
+      setInterval(() => {}, 1000);`;
+    const owner = child(code, path);
+    try {
+      await once(owner.stdout!, 'data');
+      expect(() => openSqliteStore({ path })).toThrow(/in use by the owner of this test/);
+    } finally {
+      await killed(owner);
+    }
     openSqliteStore({ path }).close();
   });
 });

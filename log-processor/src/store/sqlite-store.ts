@@ -98,7 +98,7 @@ class SqliteStore implements Store {
       this.#database.exec('COMMIT');
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      if (faultOf(error) === 'away') 
+      if (faultOf(error) === 'away') this.#foldJournal();
       throw storeError(error, 'write', this.#path);
     }
     this.#outbox.apply(added, change.delivered);

@@ -6,6 +6,9 @@ import { StateRefused } from './store.ts';
 
 export type StateLock = { release(): void };
 
+/** A lock that nobody refers to any more would be collected, closed and lost; it is to end with its release or its process. */
+const held = new Set<DatabaseSync>();
+
 /**
  * Locks the state `path` through the empty file `path`.lock beside it: nothing is ever written to it, so a full disk does not matter.
  * SQLite holds the lock, because Node has no file locks of its own. `owner` is what a refused second owner is told.
@@ -23,8 +26,14 @@ export function lockState(path: string, owner: string): StateLock {
     if (faultOf(error) === 'broken') throw new StateRefused(`State lock ${lockPath}: expected an empty file. Delete it.`, { cause: error });
     throw error;
   }
+  held.add(lock);
   nameOwner(path, owner);
-  return { release: () => lock.close() };
+  return {
+    release() {
+      held.delete(lock);
+      lock.close();
+    },
+  };
 }
 
 function refusal(path: string): string {
