@@ -38,10 +38,10 @@ const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPT
  * Builds the step that takes the address away. Values that too few clients had become `other`, before anything counts them.
  */
 export function createAnonymiser(tools: AnonymiseTools): (line: LineInHand) => PublicRequest | KeyWanted {
-  const tokens = createTokenCache(tools);
+  const cache = new TokenCache(tools);
   return (line) => {
     const { request, facts } = line;
-    const found = facts.address === null ? noTokens : tokens(line, facts.address);
+    const found = facts.address === null ? noTokens : cache.tokensOf(line, facts.address);
     if ('keyWanted' in found) return found;
     const shownTo = { site: line.site, day: line.day.day, dayBefore: line.day.dayBefore, client: facts.agent.agentClass === 'browser' ? found.client : null };
     const fold = (field: 'country' | 'path' | 'referrer' | 'family', value: string): string =>
@@ -87,45 +87,70 @@ export function twoDigits(value: number): number {
   return Math.round(value / unit) * unit;
 }
 
-type CachedAddress = { key: KeyObject; client: string; visitors: Map<string, string> };
+/** `lastAgent`: most lines of an address come from the agent of the line before. */
+type CachedAddress = { readonly client: string; readonly visitors: Map<string, string>; lastAgent: string; lastVisitor: string };
+type CachedEpoch = { readonly key: KeyObject; readonly site: string; readonly addresses: Map<string, CachedAddress> };
+
+/** Addresses and agents remembered at most. */
+const most = { addresses: 50_000, agents: 100 };
 
 /** Tokens by day and address: an HMAC costs more than all other steps together, and visitors come again. */
-function createTokenCache(tools: AnonymiseTools): (line: LineInHand, address: Address) => Tokens | KeyWanted {
-  const cache = new Map<string, CachedAddress>();
-  const most = 50_000;
+class TokenCache {
+  readonly #tools: AnonymiseTools;
+  readonly #epochs = new Map<KeyObject, CachedEpoch>();
+  #last: CachedEpoch | null = null;
 
-  const cached = (site: string, day: string, key: KeyObject, address: Address): CachedAddress => {
-    const name = `${site} ${day} ${address.text}`;
-    let entry = cache.get(name);
-    if (entry?.key !== key) {
-      if (cache.size >= most) cache.clear();
-      entry = { key, client: tools.clientToken(key, site, address.bytes), visitors: new Map() };
-      cache.set(name, entry);
-    }
-    return entry;
-  };
+  constructor(tools: AnonymiseTools) {
+    this.#tools = tools;
+  }
 
-  const visitorOf = (site: string, entry: CachedAddress, address: Address, userAgent: string): string => {
-    let token = entry.visitors.get(userAgent);
-    if (token === undefined) {
-      if (entry.visitors.size >= 100) entry.visitors.clear();
-      token = tools.visitorToken(entry.key, site, address.bytes, userAgent);
-      entry.visitors.set(userAgent, token);
-    }
-    return token;
-  };
-
-  return (line, address) => {
+  tokensOf(line: LineInHand, address: Address): Tokens | KeyWanted {
     const { site, day, request } = line;
-    const key = tools.keyOf(site, day.day);
+    const key = this.#tools.keyOf(site, day.day);
     if (key === 'missing') return { keyWanted: { site, day: day.day } };
     if (key === 'destroyed') return noTokens;
-    const entry = cached(site, day.day, key, address);
-    const before = request.timeMs - day.startMs <= tools.gapMs ? tools.keyOf(site, day.dayBefore) : 'missing';
+    const known = this.#known(key, site, address);
+    const before = request.timeMs - day.startMs <= this.#tools.gapMs ? this.#tools.keyOf(site, day.dayBefore) : 'missing';
     return {
-      visitor: visitorOf(site, entry, address, request.userAgent),
-      earlierVisitor: typeof before === 'string' ? null : visitorOf(site, cached(site, day.dayBefore, before, address), address, request.userAgent),
-      client: entry.client,
+      visitor: this.#visitor(key, site, known, address, request.userAgent),
+      earlierVisitor: typeof before === 'string' ? null : this.#visitor(before, site, this.#known(before, site, address), address, request.userAgent),
+      client: known.client,
     };
-  };
+  }
+
+  #known(key: KeyObject, site: string, address: Address): CachedAddress {
+    const epoch = this.#last?.key === key ? this.#last : this.#epoch(key, site);
+    let known = epoch.addresses.get(address.text);
+    if (known === undefined) {
+      if (epoch.addresses.size >= most.addresses) epoch.addresses.clear();
+      known = { client: this.#tools.clientToken(key, site, address.bytes), visitors: new Map(), lastAgent: '', lastVisitor: '' };
+      epoch.addresses.set(address.text, known);
+    }
+    return known;
+  }
+
+  #epoch(key: KeyObject, site: string): CachedEpoch {
+    let epoch = this.#epochs.get(key);
+    if (epoch === undefined) {
+      // Two days of every site are in use; what is older is forgotten with its key.
+      for (const [old, { site: ofSite }] of this.#epochs) if (ofSite === site && this.#epochs.size > 2) this.#epochs.delete(old);
+      this.#epochs.set(key, (epoch = { key, site, addresses: new Map() }));
+    }
+    this.#last = epoch;
+    return epoch;
+  }
+
+  // eslint-disable-next-line max-params -- an object per line would cost more than the call
+  #visitor(key: KeyObject, site: string, known: CachedAddress, address: Address, userAgent: string): string {
+    if (known.lastAgent === userAgent && known.lastVisitor !== '') return known.lastVisitor;
+    let token = known.visitors.get(userAgent);
+    if (token === undefined) {
+      if (known.visitors.size >= most.agents) known.visitors.clear();
+      token = this.#tools.visitorToken(key, site, address.bytes, userAgent);
+      known.visitors.set(userAgent, token);
+    }
+    known.lastAgent = userAgent;
+    known.lastVisitor = token;
+    return token;
+  }
 }

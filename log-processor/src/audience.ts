@@ -1,4 +1,5 @@
 /** Counts each public line and each closed visit into the `web_*` metrics; the series of a combination are looked up once and kept. */
+import { kinds } from './record.ts';
 import type { PublicRequest, VisitClass } from './record.ts';
 import type { CounterCell, HistogramSeries, Tallies } from './metrics/tallies.ts';
 import { weekdays } from './metric-names.ts';
@@ -25,18 +26,24 @@ export type Audience = {
 };
 
 export function createAudience(tallies: Tallies): Audience {
-  const known = new Map<string, Series>();
+  /** site -> route -> a number for the rest -> series */
+  const known = new Map<string, Map<string, (Series | undefined)[]>>();
+  const knownOf = (request: PublicRequest, statusClass: number): Series => {
+    let ofSite = known.get(request.site);
+    if (ofSite === undefined) known.set(request.site, (ofSite = new Map<string, (Series | undefined)[]>()));
+    const route = routeOf(request);
+    let ofRoute = ofSite.get(route);
+    if (ofRoute === undefined) {
+      if (ofSite.size >= mostRoutes) ofSite.clear();
+      ofSite.set(route, (ofRoute = []));
+    }
+    const code = ((methods.indexOf(request.method) * kinds.length + kinds.indexOf(request.kind)) * statusClasses.length + statusClass) * 2 + (request.agentClass === 'bot' ? 1 : 0);
+    return (ofRoute[code] ??= seriesOf(tallies, request, statusClasses[statusClass] ?? 'other', route));
+  };
   return {
     line(request) {
       if (!request.audience && request.kind !== 'health') return; // the stack's own pages
-      const statusClass = statusClassOf(request.status);
-      const route = routeOf(request);
-      const name = `${request.site}|${request.agentClass}|${request.kind}|${request.method}|${statusClass}|${route}`;
-      let series = known.get(name);
-      if (series === undefined) {
-        if (known.size >= 10_000) known.clear();
-        known.set(name, (series = seriesOf(tallies, request, statusClass, route)));
-      }
+      const series = knownOf(request, statusClassOf(request.status));
       series.requests.add(1);
       series.bytes?.add(request.bytes);
       if (request.upstreamMs > 0) series.upstream?.add(request.upstreamMs / 1000);
@@ -45,6 +52,11 @@ export function createAudience(tallies: Tallies): Audience {
     visit: (visit) => countVisit(tallies, visit),
   };
 }
+
+/** Routes remembered of a site; the metrics keep fifty, the rest is `other`. */
+const mostRoutes = 10_000;
+const methods = ['OTHER', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
+const statusClasses = ['other', '1xx', '2xx', '3xx', '4xx', '5xx'];
 
 function seriesOf(tallies: Tallies, { site, agentClass, kind, method }: PublicRequest, statusClass: string, route: string): Series {
   const counted = kind !== 'health';
@@ -71,7 +83,8 @@ function countVisit(tallies: Tallies, visit: CountedVisit): void {
 /** Durations are kept by path where a path says something, by kind elsewhere, so that assets do not use up the fifty routes. */
 const routeOf = (request: PublicRequest): string => (request.kind === 'page' || request.kind === 'api' ? request.path : request.kind);
 
-function statusClassOf(status: number): string {
+/** A place in `statusClasses`. */
+function statusClassOf(status: number): number {
   const first = Math.floor(status / 100);
-  return first >= 1 && first <= 5 ? `${first}xx` : 'other';
+  return first >= 1 && first <= 5 ? first : 0;
 }

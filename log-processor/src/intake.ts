@@ -1,8 +1,7 @@
 /** Takes the bytes of one read along the road: cuts lines, walks each, counts it, and hands what is public to the output. */
 import type { KeyWanted } from './anonymise.ts';
-import { accessLine, accessMetadata } from './access-line.ts';
 import type { Ledger } from './ledger.ts';
-import type { Entry, Output } from './output.ts';
+import type { Output } from './output.ts';
 import type { Drop, Origin, SiteTools } from './pipeline.ts';
 import type { DropReason, PublicRequest, Request } from './record.ts';
 import type { Chunk } from './read/source.ts';
@@ -63,21 +62,9 @@ function settle(tools: IntakeTools, result: PublicRequest | Drop, { input, nowMs
     tools.accountDrop(result);
     return;
   }
-  const refused = tools.output.add(entryOf(result), nowMs);
+  const refused = tools.output.addLine(result, nowMs);
   if (refused !== null) tools.ledger.dropped(input, refused);
   tools.account(result, nowMs, refused);
-}
-
-function entryOf(request: PublicRequest): Entry {
-  return {
-    kind: request.kind !== 'health' && !request.audience ? 'stack' : 'access',
-    site: request.site,
-    input: request.input,
-    timeMs: request.timeMs,
-    subNs: request.lineNumber % 1_000_000,
-    text: accessLine(request),
-    metadata: accessMetadata(request),
-  };
 }
 
 /** One line without its end; what is no line at all is a reason. */

@@ -22,14 +22,20 @@ export type Ledger = {
 /** @param inFlight lines in the outbox at the start, by input */
 export function createLedger(counting: Counting, inFlight: ReadonlyMap<string, number>): Ledger {
   const flying = new Map(inFlight);
+  const readCells = new Map<string, { add(amount: number): void }>();
   const move = (input: string, lines: number): void => void flying.set(input, (flying.get(input) ?? 0) + lines);
+  const readCell = (input: string): { add(amount: number): void } => {
+    const cell = counting.counter('logproc_lines_read_total', [input]);
+    readCells.set(input, cell);
+    return cell;
+  };
   const delivered = (input: string, lines: number): void => {
     counting.counter('logproc_lines_delivered_total', [input]).add(lines);
     move(input, -lines);
   };
   return {
     read(input) {
-      counting.counter('logproc_lines_read_total', [input]).add(1);
+      (readCells.get(input) ?? readCell(input)).add(1);
       move(input, 1);
     },
     dropped(input, reason) {

@@ -1,6 +1,8 @@
 /** The output to Loki: one body per stream and half hour, nothing in it that Loki would refuse for ever. */
 import type { Entry, Output, Sealed } from './output.ts';
-import type { DropReason, Put } from './record.ts';
+import { accessLine, accessMetadata, streamOf } from './access-line.ts';
+import { kinds } from './record.ts';
+import type { DropReason, PublicRequest, Put } from './record.ts';
 import type { Body } from './store/store.ts';
 
 export type BodyBuilder = {
@@ -36,7 +38,7 @@ const maxBehindMs = 55 * 60_000;
 /** Keys of the state that hold the newest time of each stream. */
 export const headPrefix = 'head/';
 
-type OpenStream = { readonly key: string; headMs: number; readonly builder: BodyBuilder };
+type OpenStream = { readonly key: string; readonly kind: string; readonly site: string; readonly input: string; headMs: number; readonly builder: BodyBuilder };
 
 /** @returns an output whose bodies go to the outbox with the commit and from there to Loki */
 export const createLokiOutput = (options: LokiOutputOptions): Output => new LokiOutput(options);
@@ -46,7 +48,9 @@ class LokiOutput implements Output {
   readonly #options: LokiOutputOptions;
   readonly #heads: ReadonlyMap<string, number>;
   readonly #streams = new Map<string, OpenStream>();
-  readonly #metadata = new Map<string, Uint8Array>();
+  /** Encoded metadata by country and by a number for the rest. */
+  readonly #metadata = new Map<string, Map<number, Uint8Array>>();
+  #last: OpenStream | null = null;
   readonly #dirty = new Set<OpenStream>();
   #sealed: Body[] = [];
 
@@ -55,13 +59,27 @@ class LokiOutput implements Output {
     this.#heads = new Map([...options.heads].map(([key, value]) => [key, Number(value)]));
   }
 
+  addLine(request: PublicRequest, nowMs: number): DropReason | null {
+    const { site, input, timeMs } = request;
+    const stream = this.#streamOf(streamOf(request), site, input);
+    return this.#refusal(stream, timeMs, nowMs) ?? this.#put(stream, timeMs, request.lineNumber % 1_000_000, accessLine(request), this.#lineMetadata(request));
+  }
+
   add(entry: Entry, nowMs: number): DropReason | null {
-    const stream = this.#streamOf(entry);
-    if (entry.timeMs < nowMs - this.#options.maxAgeMs) return 'too_old';
-    if (entry.timeMs < stream.headMs - maxBehindMs) return 'behind_stream';
-    if (stream.builder.lines > 0 && isFull(stream.builder, entry.timeMs)) this.#sealed.push(stream.builder.finish());
-    stream.builder.add(entry.timeMs, entry.subNs, entry.text, this.#metadataOf(entry));
-    stream.headMs = Math.max(stream.headMs, entry.timeMs);
+    const stream = this.#streamOf(entry.kind, entry.site, entry.input);
+    return this.#refusal(stream, entry.timeMs, nowMs) ?? this.#put(stream, entry.timeMs, entry.subNs, entry.text, this.#options.encodeMetadata(entry.metadata));
+  }
+
+  #refusal(stream: OpenStream, timeMs: number, nowMs: number): DropReason | null {
+    if (timeMs < nowMs - this.#options.maxAgeMs) return 'too_old';
+    return timeMs < stream.headMs - maxBehindMs ? 'behind_stream' : null;
+  }
+
+  // eslint-disable-next-line max-params -- an object per line would cost more than the call
+  #put(stream: OpenStream, timeMs: number, subNs: number, text: string, metadata: Uint8Array): null {
+    if (stream.builder.lines > 0 && isFull(stream.builder, timeMs)) this.#sealed.push(stream.builder.finish());
+    stream.builder.add(timeMs, subNs, text, metadata);
+    if (timeMs > stream.headMs) stream.headMs = timeMs;
     this.#dirty.add(stream);
     return null;
   }
@@ -78,32 +96,35 @@ class LokiOutput implements Output {
     return Promise.resolve({ bodies, puts });
   }
 
-  #streamOf(entry: Entry): OpenStream {
-    const key = `${headPrefix}${entry.kind}/${entry.site}/${entry.input}`;
+  #streamOf(kind: string, site: string, input: string): OpenStream {
+    const last = this.#last;
+    if (last !== null && last.input === input && last.site === site && last.kind === kind) return last;
+    const key = `${headPrefix}${kind}/${site}/${input}`;
     let stream = this.#streams.get(key);
     if (stream === undefined) {
       const { job, host } = this.#options;
-      const common = { job, site: entry.site, host, stream: entry.kind, service_name: entry.input === '' ? 'tidewatch' : 'nginx' };
-      const labels = entry.input === '' ? common : { ...common, input: entry.input };
-      const builder = this.#options.createBodyBuilder({ labels, kind: entry.kind, input: entry.input });
-      stream = { key, headMs: this.#heads.get(key) ?? -Infinity, builder };
+      const common = { job, site, host, stream: kind, service_name: input === '' ? 'tidewatch' : 'nginx' };
+      const labels = input === '' ? common : { ...common, input };
+      const builder = this.#options.createBodyBuilder({ labels, kind, input });
+      stream = { key, kind, site, input, headMs: this.#heads.get(key) ?? -Infinity, builder };
       this.#streams.set(key, stream);
     }
+    this.#last = stream;
     return stream;
   }
 
-  #metadataOf({ kind, metadata: pairs }: Entry): Uint8Array {
-    let name: string = kind;
-    for (const [, value] of pairs) name += `\n${value}`;
-    let encoded = this.#metadata.get(name);
-    if (encoded === undefined) {
-      if (this.#metadata.size >= 20_000) this.#metadata.clear();
-      encoded = this.#options.encodeMetadata(pairs);
-      this.#metadata.set(name, encoded);
-    }
+  #lineMetadata(request: PublicRequest): Uint8Array {
+    let ofCountry = this.#metadata.get(request.country);
+    if (ofCountry === undefined) this.#metadata.set(request.country, (ofCountry = new Map<number, Uint8Array>()));
+    const code = ((request.status * methods.length + methods.indexOf(request.method)) * kinds.length + kinds.indexOf(request.kind)) * 2 + (request.agentClass === 'bot' ? 1 : 0);
+    let encoded = ofCountry.get(code);
+    if (encoded === undefined) ofCountry.set(code, (encoded = this.#options.encodeMetadata(accessMetadata(request))));
     return encoded;
   }
 }
+
+/** The methods a line can show. */
+const methods = ['OTHER', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
 
 const isFull = (builder: BodyBuilder, timeMs: number): boolean =>
   builder.size > maxBodyBytes || Math.max(builder.lastMs, timeMs) - Math.min(builder.firstMs, timeMs) > maxSpanMs;

@@ -1,11 +1,11 @@
 /** What the processor asks of an output: takes public lines, seals them for the commit, and says what it would refuse for ever. */
-import type { DropReason, Put } from './record.ts';
+import type { DropReason, PublicRequest, Put } from './record.ts';
 import type { Body } from './store/store.ts';
 
 /** The values of the label `stream` that the processor itself writes. */
 export type StreamKind = 'access' | 'stack' | 'visit' | 'day';
 
-/** One line on its way out. */
+/** A visit or a receipt on its way out. */
 export type Entry = {
   readonly kind: StreamKind;
   readonly site: string;
@@ -27,7 +27,9 @@ export type Sealed = {
 export type Output = {
   /** True when the commit itself delivers (files); false when an outbox does (Loki). */
   readonly deliversAtCommit: boolean;
-  /** Takes an entry, or says why it never could. */
+  /** Takes an access line, or says why it never could. */
+  addLine(request: PublicRequest, nowMs: number): DropReason | null;
+  /** Takes any other entry, or says why it never could. */
   add(entry: Entry, nowMs: number): DropReason | null;
   /** Makes everything added since the last call ready for the commit. @throws StoreUnavailable: call again later, nothing is lost or doubled */
   seal(): Promise<Sealed>;

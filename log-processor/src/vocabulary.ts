@@ -48,6 +48,8 @@ class WordsBySite implements Vocabulary {
   readonly #options: VocabularyOptions;
   readonly #epochs = new Map<string, Map<string, Epoch>>();
   readonly #dirty = new Map<string, string | null>();
+  /** The epoch asked for last. */
+  #current: Epoch = emptyEpoch('', '');
 
   constructor(options: VocabularyOptions) {
     this.#options = options;
@@ -55,8 +57,9 @@ class WordsBySite implements Vocabulary {
   }
 
   show(line: Shower, field: FoldedField, value: string): boolean {
-    if (nobody.has(value)) return true;
-    if (line.client !== null) this.#learn(this.#epochOf(line.site, line.day), field, value, line.client);
+    const epoch = this.#current.day === line.day && this.#current.site === line.site ? this.#current : this.#epochOf(line.site, line.day);
+    if (epoch.fields[field].shown.has(value) || nobody.has(value)) return true;
+    if (line.client !== null) this.#learn(epoch, field, value, line.client);
     return this.shownInDay(line.site, line.day, field, value) || this.#epochs.get(line.site)?.get(line.dayBefore)?.fields[field].shown.has(value) === true;
   }
 
@@ -73,6 +76,7 @@ class WordsBySite implements Vocabulary {
         for (const value of [...shown, ...waiting.keys()]) this.#dirty.set(keyOf(epoch, field, value), null);
       }
       ofSite.delete(epoch.day);
+      if (this.#current === epoch) this.#current = emptyEpoch('', '');
     }
   }
 
@@ -86,7 +90,8 @@ class WordsBySite implements Vocabulary {
     let ofSite = this.#epochs.get(site);
     if (ofSite === undefined) this.#epochs.set(site, (ofSite = new Map<string, Epoch>()));
     let epoch = ofSite.get(day);
-    if (epoch === undefined) ofSite.set(day, (epoch = { site, day, size: 0, fields: { country: words(), path: words(), referrer: words(), family: words() } }));
+    if (epoch === undefined) ofSite.set(day, (epoch = emptyEpoch(site, day)));
+    this.#current = epoch;
     return epoch;
   }
 
@@ -134,6 +139,8 @@ class WordsBySite implements Vocabulary {
 }
 
 const keyOf = (epoch: Epoch, field: FoldedField, value: string): string => `${vocabularyPrefix}${epoch.site}/${epoch.day}/${field}/${value}`;
+
+const emptyEpoch = (site: string, day: string): Epoch => ({ site, day, size: 0, fields: { country: words(), path: words(), referrer: words(), family: words() } });
 
 const words = (): Words => ({ shown: new Set(), waiting: new Map() });
 
