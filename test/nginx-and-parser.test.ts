@@ -52,8 +52,8 @@ describe('the contract', () => {
   });
 });
 
-test.skipIf(nginx !== null || !inCi)('nginx is installed', () => expect(nginx).not.toBeNull());
-test.skipIf(hasData || !inCi)('the shared data is there', () => expect(hasData).toBe(true));
+test('nginx is installed wherever CI runs', () => expect(nginx !== null || !inCi).toBe(true));
+test('the shared data is there wherever CI runs', () => expect(hasData || !inCi).toBe(true));
 
 describe.skipIf(nginx === null)('a real nginx (skipped where none is installed)', () => {
   let server: NginxServer;

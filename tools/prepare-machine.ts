@@ -4,7 +4,12 @@ import { findServer } from './find-server.ts';
 import { runCommand } from './run-command.ts';
 
 /** Programs that tests start, and the Debian package of each. (GoAccess is for the benches only and is not fetched.) */
-const debianPackages: Readonly<Record<string, string>> = { nginx: 'nginx-light', logrotate: 'logrotate', faketime: 'faketime' };
+const debianPackages: Readonly<Record<string, string>> = {
+  nginx: 'nginx-light',
+  logrotate: 'logrotate',
+  openssl: 'openssl',
+  promtool: 'prometheus',
+};
 
 /** Servers that tests start, and their folder in tools/. (Promtail is for the benches only.) */
 const builtServers: Readonly<Record<string, string>> = { loki: 'loki', logcli: 'loki' };

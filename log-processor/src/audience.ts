@@ -2,7 +2,7 @@
 import { kinds } from './record.ts';
 import type { PublicRequest, VisitClass } from './record.ts';
 import type { CounterCell, HistogramSeries, Tallies } from './metrics/tallies.ts';
-import { weekdays } from './metric-names.ts';
+import { methods as metricMethods, weekdays } from './metric-names.ts';
 
 /** What the metrics need of a closed visit. */
 export type CountedVisit = {
@@ -58,10 +58,13 @@ const mostRoutes = 10_000;
 const methods = ['OTHER', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
 const statusClasses = ['other', '1xx', '2xx', '3xx', '4xx', '5xx'];
 
+/** Rarer methods have no series of their own, and sending one must not look like an overflow. */
+const shownMethods: ReadonlySet<string> = new Set(metricMethods);
+
 function seriesOf(tallies: Tallies, { site, agentClass, kind, method }: PublicRequest, statusClass: string, route: string): Series {
   const counted = kind !== 'health';
   return {
-    requests: tallies.counter('web_requests_total', [site, agentClass, kind, method === 'OTHER' ? 'other' : method, statusClass]),
+    requests: tallies.counter('web_requests_total', [site, agentClass, kind, shownMethods.has(method) ? method : 'other', statusClass]),
     bytes: counted ? tallies.counter('web_response_bytes_total', [site, agentClass, kind]) : null,
     upstream: counted ? tallies.counter('web_upstream_seconds_total', [site, agentClass, route]) : null,
     duration: counted ? tallies.histogram('web_request_duration_seconds', [site, route]) : null,

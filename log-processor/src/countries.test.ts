@@ -11,7 +11,7 @@ const dataFolder = resolve(import.meta.dirname, '../../../shared/data');
 const hasData = existsSync(join(dataFolder, 'seart-ghs-2024/access.csv'));
 const module = join(import.meta.dirname, 'countries.ts');
 
-test.skipIf(hasData || process.env.CI !== 'true')('the shared data is there', () => expect(hasData).toBe(true));
+test('the shared data is there wherever CI runs', () => expect(hasData || process.env.CI !== 'true').toBe(true));
 
 test('private, reserved and documentation addresses, and what is no address, have no country', () => {
   const none = ['192.0.2.1', '198.51.100.1', '203.0.113.1', '10.0.0.1', '127.0.0.1', '169.254.0.1', '255.255.255.255', '2001:db8::1', '::1', 'fe80::1', 'unix:', '', 'x', '999.1.1.1'];

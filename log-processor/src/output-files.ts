@@ -19,7 +19,8 @@ export function createFilesOutput(files: LineFiles): Output {
     const name = `${kind}/${site}/${input}`;
     let head = heads.get(name);
     if (head === undefined) {
-      head = `","stream":"${kind}","site":"${site}",${input === '' ? '' : `"input":"${input}",`}`;
+      // A receipt names its site itself.
+      head = `","stream":"${kind}",${kind === 'day' ? '' : `"site":"${site}",`}${input === '' ? '' : `"input":"${input}",`}`;
       heads.set(name, head);
     }
     return head;

@@ -28,7 +28,7 @@ export type RoadTools = {
 export type Drop = { readonly drop: DropReason; readonly site: string | null; readonly timeMs: number | null };
 
 /** The line while it is on the road; every step may add to it. */
-type Line = { input: string; lineNumber: number; nowMs: number; request: Request; site: SiteTools; audience: boolean } & { facts: Facts };
+type Line = { input: string; lineNumber: number; nowMs: number; request: Request; site: SiteTools; audience: boolean; facts: Facts; scrubbed: readonly string[] };
 type Step = (line: Line, tools: RoadTools) => DropReason | null;
 
 /** How far ahead of the clock a line may be: Loki's creation_grace_period. */
@@ -68,10 +68,10 @@ function addAgent(line: Line, tools: RoadTools): null {
   return null;
 }
 
-function templatePath(line: Line, tools: RoadTools): null {
+function templatePath(line: Line): null {
   const { path, hits } = line.site.templatePath(line.request.uri);
   line.facts.path = path;
-  for (const hit of hits) tools.scrubbed(hit);
+  line.scrubbed = hits;
   return null;
 }
 
@@ -87,6 +87,7 @@ function cutReferrer(line: Line): null {
   return null;
 }
 
+const none: readonly string[] = [];
 const noAgent: Agent = { agentClass: 'bot', family: 'other', os: 'other', device: 'other' };
 
 /** Where a line comes from. `site` is the configured one of formats without a server name. */
@@ -100,12 +101,12 @@ export function walk(parsed: Request | DropReason, origin: Origin, tools: RoadTo
   if (typeof parsed === 'string') return { drop: parsed, site: origin.site?.name ?? null, timeMs: null };
   const site = origin.site ?? tools.siteOf(parsed.serverName);
   const facts: Facts = { address: null, country: 'unknown', agent: noAgent, kind: 'other', path: '(none)', referrerHost: 'direct', prefetch: false };
-  const line: Line = { input: origin.input, lineNumber: origin.lineNumber, nowMs: origin.nowMs, request: parsed, site, audience: true, facts };
+  const line: Line = { input: origin.input, lineNumber: origin.lineNumber, nowMs: origin.nowMs, request: parsed, site, audience: true, facts, scrubbed: none };
   for (const [, step] of road) {
     const reason = step(line, tools);
     if (reason !== null) return { drop: reason, site: site.name, timeMs: reason === 'too_new' ? null : parsed.timeMs };
   }
-  return tools.anonymise({
+  const result = tools.anonymise({
     input: line.input,
     lineNumber: line.lineNumber,
     site: site.name,
@@ -114,4 +115,7 @@ export function walk(parsed: Request | DropReason, origin: Origin, tools: RoadTo
     request: parsed,
     facts,
   });
+  // A line that waits for its key comes again and is counted then.
+  if (!('keyWanted' in result)) for (const pattern of line.scrubbed) tools.scrubbed(pattern);
+  return result;
 }

@@ -25,7 +25,7 @@ import { parserFor } from '../src/parse/formats.ts';
 const dataFolder = resolve(import.meta.dirname, '../../../shared/data');
 const hasData = existsSync(join(dataFolder, 'reference-counts/refcounts.json'));
 
-test.skipIf(hasData || process.env.CI !== 'true')('the shared data is there', () => expect(hasData).toBe(true));
+test('the shared data is there wherever CI runs', () => expect(hasData || process.env.CI !== 'true').toBe(true));
 
 const meatlabelFolder = 'willthefarmer-2024-2026/data/nginx_default';
 const sets = {
