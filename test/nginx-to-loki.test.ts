@@ -64,7 +64,7 @@ const asked: readonly Asked[] = [
   { target: '/healthz', from: monitor, userAgent: probe, visitor: 'monitor', path: '/healthz', kind: 'health', agent: robot('UptimeRobot') },
 ];
 /** What nginx-server.ts asks to know that nginx is up: no agent, no proxy. */
-const hello: Asked = { target: '/hello', from: '127.0.0.1', userAgent: '', visitor: 'starter', path: '/hello', kind: 'other', agent: robot('other bot') };
+const hello: Asked = { target: '/hello', from: '127.0.0.1', userAgent: '', visitor: 'starter', path: '/hello', kind: 'page', agent: robot('other bot') };
 
 /** A day that is over for an hour at least, whenever this runs. */
 const yesterdayMs = Math.floor((Date.now() - 25 * 3_600_000) / 86_400_000) * 86_400_000;
@@ -139,7 +139,6 @@ describe.skipIf(skip)('from a real nginx into a real Loki', () => {
   let nginx: NginxServer;
   let loki: LokiServer;
   let processor: ProcessorProcess;
-  const said: string[] = [];
 
   const start = (): ProcessorProcess =>
     startProcessor({
@@ -177,6 +176,8 @@ describe.skipIf(skip)('from a real nginx into a real Loki', () => {
     const of = (name: string): number => total(samples, name);
     return { read: of('logproc_lines_read_total'), delivered: of('logproc_lines_delivered_total'), dropped: of('logproc_lines_dropped_total'), inFlight: of('logproc_lines_in_flight') };
   };
+  /** Copies that are stored, by stream. */
+  const copies = (): Promise<Record<string, number>> => countLoki(loki.url, 'sum by (stream) (count_over_time({job="tidewatch"}[72h]))', 'stream', range.toMs);
   const page = async (path: string): Promise<{ status: number; text: string }> => {
     const response = await fetch(`${await processor.url()}${path}`, { signal: AbortSignal.timeout(5000) });
     return { status: response.status, text: await response.text() };
@@ -230,7 +231,7 @@ describe.skipIf(skip)('from a real nginx into a real Loki', () => {
       })),
     ); // prettier-ignore
     expect(await inLoki('{stream="access", input="nginx"} | json | kind_extracted="health"')).toHaveLength(1);
-    expect(await inLoki('{stream="access"} | agent_class="bot" | kind="page"')).toHaveLength(2);
+    expect(await inLoki('{stream="access"} | agent_class="bot" | kind="page"')).toHaveLength(3);
     expect(await countLoki(loki.url, `sum by (input) (count_over_time({stream="access"}[72h]))`, 'input', range.toMs)).toEqual({ nginx: asked.length + 1, history: yesterdaysLines.length });
   });
 
@@ -274,19 +275,19 @@ describe.skipIf(skip)('from a real nginx into a real Loki', () => {
 
   test('no address of a client, and nothing else of a person, is in any answer of Loki, of the processor or in what it said', async () => {
     const times = { start: String(range.fromMs * 1e6), end: String(range.toMs * 1e6) };
-    const everything = [
+    const labelValues = ['input', 'site', 'host', 'stream', 'service_name'].map((label) => askLoki(loki.url, `label/${label}/values`, times));
+    const texts = [
       await askLoki(loki.url, 'query_range', { query: '{job=~".+"}', ...times, limit: '5000' }),
       await askLoki(loki.url, 'series', times),
       await askLoki(loki.url, 'labels', times),
       await askLoki(loki.url, 'detected_fields', { query: '{job=~".+"}', ...times }),
-      ...['input', 'site', 'host', 'stream', 'service_name'].map((label) => askLoki(loki.url, `label/${label}/values`, times)),
+      ...(await Promise.all(labelValues)),
       (await page('/metrics')).text,
       (await page('/')).text,
       (await page('/readyz')).text,
       (await page('/192.0.2.77')).text,
       processor.said(),
     ];
-    const texts = await Promise.all(everything);
     expect(texts.join('\n').length).toBeGreaterThan(20_000);
     expect(texts.flatMap(findCanaries)).toEqual([]);
     expect(findCanaries((await nginx.log()).toString())).toContain('v4 192.0.2.77'); // the search can find them
@@ -295,17 +296,40 @@ describe.skipIf(skip)('from a real nginx into a real Loki', () => {
   test('R48: SIGTERM ends it with code 0 and a clean state, and the next start delivers nothing twice', async () => {
     const before = await ledger();
     expect(await processor.stop()).toEqual({ code: 0, signal: null });
-    said.push(processor.said());
     expect(processor.said()).toContain('ended in order');
     const store = openSqliteStore({ path: join(folder, 'state', 'state.db'), program: 'joint test' });
     expect({ clean: store.closedCleanly, bodies: store.bodies().length }).toEqual({ clean: true, bodies: 0 });
     store.close();
-    const count = (): Promise<Record<string, number>> => countLoki(loki.url, 'sum by (stream) (count_over_time({job="tidewatch"}[72h]))', 'stream', range.toMs);
-    const copies = await count();
+    const stored = await copies();
     for (const request of asked.slice(0, 3)) await ask(request); // while it is down
     processor = start();
     await until('the three are delivered', async () => (await ledger())['delivered'] === (before['delivered'] ?? 0) + 3);
     expect(await ledger()).toEqual({ ...before, read: (before['read'] ?? 0) + 3, delivered: (before['delivered'] ?? 0) + 3 });
-    expect(await count()).toEqual({ ...copies, access: (copies['access'] ?? 0) + 3 });
+    expect(await copies()).toEqual({ ...stored, access: (stored['access'] ?? 0) + 3 });
+  });
+
+  test('R48: without Loki SIGTERM still ends it with code 0 within ten seconds, a second one at once, and neither loses or doubles a line', async () => {
+    const [before, stored] = [await ledger(), await copies()];
+    await loki.stop();
+    for (const request of asked.slice(0, 2)) await ask(request);
+    await until('the two are read', async () => (await ledger())['inFlight'] === 2);
+    const stopMs = Date.now();
+    expect(await processor.stop()).toEqual({ code: 0, signal: null });
+    expect(Date.now() - stopMs).toBeLessThan(10_000);
+    processor = start();
+    await processor.url();
+    for (const request of asked.slice(0, 2)) await ask(request);
+    await until('four are in flight', async () => (await ledger())['inFlight'] === 4);
+    const ended = processor.stop();
+    await sleep(1500); // two signals within a second are one
+    const secondMs = Date.now();
+    expect((await processor.stop()).signal).toBeNull();
+    expect(Date.now() - secondMs).toBeLessThan(1000);
+    await ended;
+    await loki.restart();
+    processor = start();
+    await until('the four are delivered', async () => (await ledger())['inFlight'] === 0);
+    expect(await ledger()).toEqual({ ...before, read: (before['read'] ?? 0) + 4, delivered: (before['delivered'] ?? 0) + 4 });
+    expect(await copies()).toEqual({ ...stored, access: (stored['access'] ?? 0) + 4 });
   });
 });

@@ -10,6 +10,7 @@ describe('a command line', () => {
       files: ['a.log', 'b.gz'],
       format: 'combined',
       listenPort: 0,
+      log: false,
     });
     expect(readCommand(['--help'])).toEqual({ name: 'help' });
     expect(readCommand(['run', '-v'])).toEqual({ name: 'version' });
@@ -24,6 +25,7 @@ describe('a command line', () => {
     [['start', '--port', '70000'], 'expected a number from 0 to 65535'],
     [['start', '--config', 'x'], 'start needs no configuration'],
     [['run', '--port', '1'], 'belong to start'],
+    [['check', '--log'], 'belong to start'],
     [['\u001b[31m'], 'unknown command'],
   ])('that is wrong gets one clear line: %j', (words, expected) => {
     const refused = () => readCommand(words);

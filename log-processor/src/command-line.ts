@@ -6,7 +6,7 @@ export class BadUsage extends Error {}
 
 export type Command =
   | { readonly name: 'run' | 'check' | 'rekey'; readonly config: string }
-  | { readonly name: 'start'; readonly files: readonly string[]; readonly format: string | null; readonly listenPort: number | null }
+  | { readonly name: 'start'; readonly files: readonly string[]; readonly format: string | null; readonly listenPort: number | null; readonly log: boolean }
   | { readonly name: 'help' }
   | { readonly name: 'version' };
 
@@ -18,6 +18,7 @@ export const usage = `Tidewatch: how a web platform is doing, from its nginx log
   npx tidewatch start  [FILE ...]        show the road: seeded traffic, or finished log files
                        [--format json|combined|common]   how the lines of FILE are written
                        [--port N]                        port of the live page
+                       [--log]                           say how it goes as JSON log lines
 
   npx tidewatch --help | --version
 
@@ -29,9 +30,12 @@ const options = {
   config: { type: 'string' },
   format: { type: 'string' },
   port: { type: 'string' },
+  log: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const;
+
+type Values = { readonly config?: string; readonly format?: string; readonly port?: string; readonly log?: boolean };
 
 /** @throws BadUsage with one line that says what was typed wrongly and what would be right */
 export function readCommand(words: readonly string[]): Command {
@@ -44,12 +48,12 @@ export function readCommand(words: readonly string[]): Command {
   return configuredCommand(name, rest, values);
 }
 
-function configuredCommand(name: string, rest: readonly string[], values: { config?: string; format?: string; port?: string }): Command {
+function configuredCommand(name: string, rest: readonly string[], values: Values): Command {
   if (name !== 'run' && name !== 'check' && name !== 'rekey') {
     throw new BadUsage(`unknown command ${printable(name)}; expected run, check, rekey or start (see --help)`);
   }
   if (rest.length > 0) throw new BadUsage(`${name} takes no file; the logs to read are in the configuration (see --help)`);
-  if (values.format !== undefined || values.port !== undefined) throw new BadUsage(`--format and --port belong to start, not to ${name} (see --help)`);
+  if (values.format !== undefined || values.port !== undefined || values.log === true) throw new BadUsage(`--format, --port and --log belong to start, not to ${name} (see --help)`);
   return { name, config: values.config ?? 'tidewatch.yaml' };
 }
 
@@ -61,13 +65,13 @@ function parse(words: readonly string[]) {
   }
 }
 
-function startCommand(files: readonly string[], values: { config?: string; format?: string; port?: string }): Command {
+function startCommand(files: readonly string[], values: Values): Command {
   if (values.config !== undefined) throw new BadUsage('start needs no configuration; run follows one (see --help)');
   const format = values.format ?? null;
   if (format !== null && !['json', 'combined', 'common'].includes(format)) {
     throw new BadUsage(`--format ${printable(format)}: expected json, combined or common`);
   }
-  return { name: 'start', files, format, listenPort: values.port === undefined ? null : readPort(values.port) };
+  return { name: 'start', files, format, listenPort: values.port === undefined ? null : readPort(values.port), log: values.log === true };
 }
 
 function readPort(text: string): number {

@@ -3,18 +3,36 @@ import type { House } from './house.ts';
 
 const number = (value: number): string => value.toLocaleString('en-US');
 
-/** One line of the running numbers, over all sites. */
-export function progress({ rooms }: House): string {
+export type Progress = {
+  /** The watermark to the minute, or that there is none yet. */
+  readonly complete_up_to: string;
+  readonly lines_read: number;
+  readonly visitors_now: number;
+  readonly visitors_today: number;
+  readonly human_visits_closed: number;
+  readonly visits_open: number;
+};
+
+/** The running numbers, over all sites. */
+export function progressOf({ rooms }: House): Progress {
   const { tallies, account, sites } = rooms;
-  let [active, today] = [0, 0];
-  const byActive = account.activeVisitors();
-  for (const site of sites.names) {
-    active += byActive.get(site)?.browser ?? 0;
-    today += account.visitorsToday(site, 'browser');
-  }
-  const time = Number.isFinite(account.watermark.valueMs) ? new Date(account.watermark.valueMs).toISOString().slice(0, 16).replace('T', ' ') : 'no line yet';
-  const visits = tallies.numbers('web_visits_total').reduce((sum, { labels, value }) => sum + (labels[1] === 'human' ? value : 0), 0);
-  return `${time}  lines ${number(tallies.total('logproc_lines_read_total'))}  visitors now ${number(active)}, today ${number(today)}  visits closed ${number(visits)}, open ${number(tallies.total('logproc_visits_open'))}`;
+  const { valueMs } = account.watermark;
+  const active = account.activeVisitors();
+  const sum = (of: (site: string) => number): number => sites.names.reduce((total, site) => total + of(site), 0);
+  return {
+    complete_up_to: Number.isFinite(valueMs) ? new Date(valueMs).toISOString().slice(0, 16).replace('T', ' ') : 'no line yet',
+    lines_read: tallies.total('logproc_lines_read_total'),
+    visitors_now: sum((site) => active.get(site)?.browser ?? 0),
+    visitors_today: sum((site) => account.visitorsToday(site, 'browser')),
+    human_visits_closed: tallies.numbers('web_visits_total').reduce((total, { labels, value }) => total + (labels[1] === 'human' ? value : 0), 0),
+    visits_open: tallies.total('logproc_visits_open'),
+  };
+}
+
+/** The same in one line. */
+export function progressLine(progress: Progress): string {
+  const { complete_up_to: time, lines_read, visitors_now, visitors_today, human_visits_closed, visits_open } = progress;
+  return `${time}  lines ${number(lines_read)}  visitors now ${number(visitors_now)}, today ${number(visitors_today)}  visits closed ${number(human_visits_closed)}, open ${number(visits_open)}`;
 }
 
 /** What was in finished files. */

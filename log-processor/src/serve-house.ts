@@ -15,6 +15,9 @@ export type ServeOptions = {
   readonly opened: (url: string) => void;
 };
 
+/** Signals this close together are one. */
+const sameSignalMs = 1000;
+
 /** Ends with the processor, or in order at SIGINT and SIGTERM; a second signal ends at once, which loses nothing. @throws ServerRefused */
 export async function serveHouse({ house, visits, logger, host, port, opened }: ServeOptions): Promise<void> {
   const server = await startServer({
@@ -26,11 +29,12 @@ export async function serveHouse({ house, visits, logger, host, port, opened }: 
     live: () => liveFigures(house, visits.newest()),
   });
   opened(server.url);
-  let asked = 0;
+  let askedMs = 0;
   const stop = (): void => {
-    asked += 1;
-    if (asked > 1) process.exit(1); // everything committed is safe, everything else is read again
-    house.processor.stop();
+    // Under npm one Ctrl-C arrives twice: from the terminal and from npm.
+    if (askedMs > 0 && Date.now() - askedMs > sameSignalMs) process.exit(1); // what is committed is safe, the rest is read again
+    if (askedMs === 0) house.processor.stop();
+    askedMs ||= Date.now();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
   try {

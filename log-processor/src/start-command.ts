@@ -13,7 +13,7 @@ import { createTraffic } from './generate/traffic.ts';
 import { openHouse } from './house.ts';
 import type { House } from './house.ts';
 import { createLogger } from './logger.ts';
-import { progress, summary } from './progress.ts';
+import { progressLine, progressOf, summary } from './progress.ts';
 import { serveHouse } from './serve-house.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -28,14 +28,14 @@ const liveFileBytes = 65_536;
 
 /** Ends at Ctrl-C, or when the files are read. @throws BadUsage, ServerRefused */
 export function start(command: StartCommand, say: Say): Promise<void> {
-  return command.files.length === 0 ? startDemo(command.listenPort, say) : startFiles(command, say);
+  return command.files.length === 0 ? startDemo(command, say) : startFiles(command, say);
 }
 
 /** Yesterday and today of a made-up site as history, then live. */
-async function startDemo(listenPort: number | null, say: Say): Promise<void> {
+async function startDemo({ listenPort, log: asLog }: StartCommand, say: Say): Promise<void> {
   const home = freshFolder('demo');
   const log = join(home, 'access.json.log');
-  const site = { serverName: 'ocean-body.example', zone: 'Europe/Paris', visitsPerDay: 2500 };
+  const site = { serverName: 'ocean-body.example', zone: 'Europe/Paris', visitsPerDay: 6000 };
   const config = startConfig(home, listenPort ?? 9464, [{ name: 'demo', path: log, start_at: 'beginning' }], [{ name: 'ocean-body', server_names: [site.serverName], zone: site.zone }]);
   const ending = new AbortController();
   let writer = createRotatingWriter({ path: log, maxBytes: Infinity, maxFiles: 9 });
@@ -56,8 +56,8 @@ async function startDemo(listenPort: number | null, say: Say): Promise<void> {
   });
   say(`${(await live).toLocaleString('en-US')} lines of history; from here on it is live
 anonymised lines, visits and receipts go to ${config.files_folder}/{access,visit,day}.ndjson`);
-  await serve(config, 'followed', say, async (house) => {
-    const telling = setInterval(() => say(progress(house)), progressMs);
+  await serve({ config, inputs: 'followed', say, asLog }, async (house, tell) => {
+    const telling = setInterval(tell, progressMs);
     await house.ended;
     clearInterval(telling);
     ending.abort();
@@ -67,17 +67,16 @@ anonymised lines, visits and receipts go to ${config.files_folder}/{access,visit
 }
 
 /** Reads finished files as one history and says what was in them. */
-async function startFiles({ files, format, listenPort }: StartCommand, say: Say): Promise<void> {
-  const home = freshFolder('files');
+async function startFiles({ files, format, listenPort, log: asLog }: StartCommand, say: Say): Promise<void> {
   const inputs = [];
   for (const [index, file] of files.entries()) {
     const path = resolve(file);
     inputs.push({ name: `file-${index + 1}`, path, format: format ?? (await detectFormat(path)), start_at: 'beginning' as const });
   }
-  const config = startConfig(home, listenPort ?? 0, inputs, []);
+  const config = startConfig(freshFolder('files'), listenPort ?? 0, inputs, []);
   say(`reading ${files.length} file(s) as ${[...new Set(inputs.map((input) => input.format))].join(', ')}\nanonymised lines, visits and receipts ${config.files_folder}/{access,visit,day}.ndjson`);
-  await serve(config, 'finished', say, async (house) => {
-    const telling = setInterval(() => say(progress(house)), progressMs);
+  await serve({ config, inputs: 'finished', say, asLog }, async (house, tell) => {
+    const telling = setInterval(tell, progressMs);
     await house.ended;
     clearInterval(telling);
     say(summary(house));
@@ -86,13 +85,19 @@ async function startFiles({ files, format, listenPort }: StartCommand, say: Say)
 
 type Serving = House & { readonly ended: Promise<void> };
 
-async function serve(config: Config, inputs: 'followed' | 'finished', say: Say, beside: (house: Serving) => Promise<void>): Promise<void> {
-  const logger = createLogger({ level: 'warn', destination: process.stderr });
+type Show = { readonly config: Config; readonly inputs: 'followed' | 'finished'; readonly say: Say; readonly asLog: boolean };
+
+async function serve({ config, inputs, say, asLog }: Show, beside: (house: Serving, tell: () => void) => Promise<void>): Promise<void> {
+  const logger = createLogger(asLog ? { level: 'info' } : { level: 'warn', destination: process.stderr });
   const visits = createLastVisits();
   const house = await openHouse({ config, logger, inputs, closed: visits.add });
   const opened = (url: string): void => say(`live page ${url}/   metrics ${url}/metrics   stop with Ctrl-C`);
   const ended = serveHouse({ house, visits, logger, host: config.listen_address, port: config.listen_port, opened });
-  const besideEnded = beside({ ...house, ended: ended.catch(() => undefined) });
+  const tell = (): void => {
+    if (asLog) logger.info('progress', progressOf(house));
+    else say(progressLine(progressOf(house)));
+  };
+  const besideEnded = beside({ ...house, ended: ended.catch(() => undefined) }, tell);
   await ended;
   await besideEnded;
   const { text, balanced } = balance(house.rooms.tallies);

@@ -3,7 +3,7 @@
  * a test wants the same bytes every time, keys that are known. Whatever is not handed in is what `openHouse` takes too.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LokiModel } from '../../test/loki-model.ts';
 import { restoreRooms, watermarkGraceMs } from '../src/assemble.ts';
@@ -57,7 +57,14 @@ export type RoadOptions = {
   /** Called when something is waited for. */
   readonly waiting?: (what: string, reason: string | null) => void;
   readonly batchBytes?: number;
+  /** Asked before every read how many bytes it may give. */
+  readonly readBytes?: () => number;
+  /** Ends the run at this commit: in order after it, or by a kill without or with it on the disk. */
+  readonly end?: { readonly commit: number; readonly how: 'orderly' | 'killed before' | 'killed after' };
 };
+
+/** The run was killed as `end` says; its folder is as the dead process left it. */
+export class Killed extends Error {}
 
 export type RoadResult = {
   readonly config: Config;
@@ -115,6 +122,51 @@ function standingClock(nowMs: number, idle: () => void): Clock {
   };
 }
 
+/** Lets a test end a run in the middle. */
+type Life = { commits: number; dead: boolean; stop: () => void };
+
+function mortal(store: Store, life: Life, end: RoadOptions['end']): Store {
+  const commit: Store['commit'] = async (change) => {
+    life.commits += 1;
+    const isLast = life.commits === end?.commit;
+    if (isLast && end.how === 'killed before') throw new Killed();
+    const result = await store.commit(change);
+    if (isLast && end.how === 'killed after') throw new Killed();
+    if (isLast) life.stop();
+    return result;
+  };
+  return {
+    get head() { return store.head; },
+    get closedCleanly() { return store.closedCleanly; },
+    get outboxBytes() { return store.outboxBytes; },
+    commit,
+    scan: (prefix) => store.scan(prefix),
+    bodies: () => (life.dead ? [] : store.bodies()),
+    payload: (id) => store.payload(id),
+    close: () => store.close(),
+  }; // prettier-ignore
+}
+
+const never = new Promise<never>(() => undefined);
+
+/** A dead process pushes no more. */
+const mortalLoki = (loki: Loki, life: Life): Loki => ({
+  push: (payload) => (life.dead ? never : loki.push(payload)),
+  queryStream: (stream, fromNs, toNs) => loki.queryStream(stream, fromNs, toNs),
+  newestNs: (stream, fromNs, toNs) => (life.dead ? never : loki.newestNs(stream, fromNs, toNs)),
+  ready: () => (life.dead ? never : loki.ready()),
+});
+
+const inSmallReads = (sources: OpenedSources, readBytes: () => number): OpenedSources => ({
+  newSources: async () =>
+    (await sources.newSources()).map((open) => {
+      const read = open.source.read.bind(open.source);
+      open.source.read = (maxBytes) => read(Math.min(maxBytes, readBytes()));
+      return open;
+    }),
+  problems: () => sources.problems(),
+});
+
 type LokiParts = { readonly config: Config; readonly store: Store; readonly clock: Clock; readonly uncertainAtStart: boolean | 'all' };
 
 function lokiOutput(loki: Loki, { config, store, clock, uncertainAtStart }: LokiParts): OpenedOutput {
@@ -132,17 +184,28 @@ function lokiOutput(loki: Loki, { config, store, clock, uncertainAtStart }: Loki
 export async function runRoad(options: RoadOptions): Promise<RoadResult> {
   const config = roadConfig(options);
   const opened = openSqliteStore({ path: join(config.state_folder, 'state.db') });
+  const life: Life = { commits: 0, dead: false, stop: () => undefined };
+  const image = `${config.state_folder}.image`;
   try {
-    const usual = { inputs: 'finished', scrub: createScrubber({}), batchBytes: 8_388_608, waiting: () => undefined } as const;
-    return await runOpened({ ...usual, ...options }, config, options.store?.(opened) ?? opened);
+    const usual = { inputs: 'finished', scrub: createScrubber({}), batchBytes: 8_388_608, waiting: () => undefined, readBytes: () => Infinity } as const;
+    return await runOpened({ ...usual, ...options }, config, mortal(options.store?.(opened) ?? opened, life, options.end), life);
+  } catch (error) {
+    life.dead = true;
+    if (error instanceof Killed) cpSync(config.state_folder, image, { recursive: true });
+    throw error;
   } finally {
     opened.close();
+    if (existsSync(image)) {
+      // Closing tidied up; a killed process does not.
+      rmSync(config.state_folder, { recursive: true });
+      renameSync(image, config.state_folder);
+    }
   }
 }
 
-type Whole = RoadOptions & Required<Pick<RoadOptions, 'inputs' | 'scrub' | 'batchBytes' | 'waiting'>>;
+type Whole = RoadOptions & Required<Pick<RoadOptions, 'inputs' | 'scrub' | 'batchBytes' | 'waiting' | 'readBytes'>>;
 
-async function runOpened(options: Whole, config: Config, store: Store): Promise<RoadResult> {
+async function runOpened(options: Whole, config: Config, store: Store, life: Life): Promise<RoadResult> {
   const { folder, nowMs, inputs, scrub, lookUpCountry } = options;
   const clock = standingClock(nowMs, () => processor.stop());
   const volume = await (options.randomKeys === true ? openKeyVolume({ folder: config.key_folder }) : openFixedVolume(config.key_folder));
@@ -159,10 +222,10 @@ async function runOpened(options: Whole, config: Config, store: Store): Promise<
   options.sabotage?.(rooms);
   const doubt = doubtAtStart({ store, restored, watermarkMs: rooms.account.watermark.valueMs, nowMs });
   const parts = { config, store, clock, uncertainAtStart: doubt.uncertainAtStart };
-  const output = options.loki === undefined ? await openOutput({ ...parts, observe: () => undefined }) : lokiOutput(options.loki, parts);
+  const output = options.loki === undefined ? await openOutput({ ...parts, observe: () => undefined }) : lokiOutput(mortalLoki(options.loki, life), parts);
   const { processor } = connect({
     config, rooms, store, keyLife, clock,
-    sources: await openSources(inputs, { config, sites: rooms.sites, identityKey: volume.identityKey, ...placesIn(store), standardInput: process.stdin }),
+    sources: inSmallReads(await openSources(inputs, { config, sites: rooms.sites, identityKey: volume.identityKey, ...placesIn(store), standardInput: process.stdin }), options.readBytes),
     output: output.output,
     openDelivery: output.openDelivery,
     doubt: doubt.puts,
@@ -173,6 +236,7 @@ async function runOpened(options: Whole, config: Config, store: Store): Promise<
     refused: () => undefined,
     options: { commitIntervalMs: 1000, pollMs, batchBytes: options.batchBytes, drainMs },
   });
+  life.stop = () => processor.stop();
   await processor.run().finally(() => output.close());
   return { config, counters: countersOf(rooms.tallies), files: readOutput(join(folder, 'lines')), entries: new Map(store.scan('')) };
 }

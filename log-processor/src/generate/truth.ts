@@ -3,7 +3,7 @@ import type { AgentClass, Kind, VisitClass } from '../record.ts';
 import { createZoneClock, type ZoneClock } from './day-curve.ts';
 import type { TrueRequest } from './serve.ts';
 
-/** A longer gap between requests of one visitor starts a new visit. */
+/** A longer gap between requests of one visitor starts a new visit, and so does the second midnight in a visit. */
 const visitGapMs = 1_800_000;
 
 export type VisitTruth = { visits: number; bounces: number; pageViews: number; requests: number; durationMs: number };
@@ -24,7 +24,7 @@ export type SiteTruth = {
   readonly humanStartsByHour: readonly number[];
 };
 
-type OpenVisit = { readonly visitClass: VisitClass; readonly startMs: number; lastMs: number; pageViews: number; requests: number };
+type OpenVisit = { readonly visitClass: VisitClass; readonly startMs: number; lastMs: number; lastDay: string; midnights: number; pageViews: number; requests: number };
 
 export type SiteLedger = { add(request: TrueRequest): void; result(): SiteTruth };
 
@@ -39,13 +39,16 @@ export function createSiteLedger(zone: string): SiteLedger {
 
   const join = (entry: TrueRequest): void => {
     const { visitor, request } = entry;
-    setsOf(visitors, clock.dayOf(request.timeMs))[visitor.agentClass].add(visitor.key);
+    const day = clock.dayOf(request.timeMs);
+    setsOf(visitors, day)[visitor.agentClass].add(visitor.key);
     let visit = open.get(visitor.key);
-    if (visit !== undefined && request.timeMs - visit.lastMs > visitGapMs) {
+    if (visit !== undefined && (request.timeMs - visit.lastMs > visitGapMs || (visit.midnights === 1 && day !== visit.lastDay))) {
       closed.push(visit);
       visit = undefined;
     }
-    visit ??= { visitClass: visitor.visitClass, startMs: request.timeMs, lastMs: request.timeMs, pageViews: 0, requests: 0 };
+    visit ??= { visitClass: visitor.visitClass, startMs: request.timeMs, lastMs: request.timeMs, lastDay: day, midnights: 0, pageViews: 0, requests: 0 };
+    if (day !== visit.lastDay) visit.midnights += 1;
+    visit.lastDay = day;
     visit.lastMs = request.timeMs;
     visit.requests += 1;
     if (isPageView(entry)) visit.pageViews += 1;
