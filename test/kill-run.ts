@@ -37,7 +37,7 @@ export type KillRunResult = {
   readonly lines: number;
   readonly tornLines: number;
   readonly rotations: number;
-  readonly kills: { readonly starting: number; readonly running: number; readonly lokiKills: number; /** Kills after which bodies waited whose fate nobody knew. */ readonly leavingBodies: number };
+  readonly kills: { readonly starting: number; readonly running: number; readonly lokiKills: number; /** Kills while Loki was there after which bodies waited: it had them, or a part, or nothing. */ readonly leavingBodies: number };
   /** Of both: access lines, visits, receipts. */
   readonly undisturbed: Readonly<Record<string, number>>;
   readonly stored: Readonly<Record<string, number>>;
@@ -99,6 +99,7 @@ class KillRun {
   #eventMs: number;
   #writing = true;
   #killed = { starting: 0, running: 0, lokiKills: 0, leavingBodies: 0 };
+  #lokiIsAway = false;
   #lokiIsBack: Promise<void> = Promise.resolve();
 
   constructor(options: KillRunOptions, folder: string, loki: LokiServer) {
@@ -188,7 +189,7 @@ class KillRun {
     const { code, signal } = await processor.kill();
     if (signal !== 'SIGKILL') throw new Error(`the processor ended by itself with ${code ?? signal ?? 'nothing'}: ${processor.said()}`);
     this.#killed[dieEarly ? 'starting' : 'running'] += 1;
-    if (this.#bodiesLeft() > 0) this.#killed.leavingBodies += 1;
+    if (!this.#lokiIsAway && this.#bodiesLeft() > 0) this.#killed.leavingBodies += 1;
     await sleep(random.integer(0, 200));
   }
 
@@ -214,9 +215,11 @@ class KillRun {
       // Not between two lives, but while somebody pushes.
       await sleep(this.#random.integer(0, 3000));
       await this.#loki.kill();
+      this.#lokiIsAway = true;
       this.#options.say(`Loki is killed and stays away for ${away.seconds} s`);
       await sleep(away.seconds * 1000);
       await this.#loki.restart();
+      this.#lokiIsAway = false;
     });
     this.#lokiIsBack.catch(() => undefined); // whoever waits for it is told
   }

@@ -18,6 +18,7 @@ import { readMetrics, startProcessor, total } from './processor-process.ts';
 import type { ProcessorProcess } from './processor-process.ts';
 
 const nginxPath = await findNginx();
+/** On CI a missing server fails at its start instead. */
 const skip = skipWithoutLoki || (nginxPath === null && process.env.CI !== 'true');
 
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
@@ -130,8 +131,6 @@ async function until(what: string, holds: () => Promise<boolean>, seconds = 40):
     await sleep(100);
   }
 }
-
-test.skipIf(nginxPath !== null || process.env.CI !== 'true')('nginx is installed', () => expect(nginxPath).not.toBeNull());
 
 describe.skipIf(skip)('from a real nginx into a real Loki', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tidewatch-joint-'));

@@ -94,6 +94,11 @@ export class World {
     }
   }
 
+  /** The days whose key lives, by site. */
+  livingKeys(): readonly string[] {
+    return [...this.#keys].filter(([, key]) => key !== null).map(([name]) => name).sort();
+  }
+
   #kill(life: Life): void {
     life.dead = true;
     this.disk.crash();
