@@ -76,33 +76,35 @@ export function shopLog({ lines }: Pick<LogOptions, 'lines'>): string {
 }
 
 const shopSpanMs = 2_640_000;
-const shopFields = /^(\S+) \S+ \S+ \[([^\]]+)\] "((?:[^"\\]|\\.)*)" (\d{3}) (\d+) "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"/;
+const shopFields =
+  /^(?<address>\S+) \S+ \S+ \[(?<date>[^\]]+)\] "(?<request>(?:[^"\\]|\\.)*)" (?<status>\d{3}) (?<bytes>\d+) "(?<referrer>(?:[^"\\]|\\.)*)" "(?<agent>(?:[^"\\]|\\.)*)"/;
 const shopDate = /^(\d\d)\/(\w{3})\/(\d{4}):(\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d)$/;
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 function shopLine(line: string, index: number, addressOf: (address: string) => string, laterMs: number): string | null {
-  const [, address = '', date = '', request = '', status = '', bytes = '', referrer = '', userAgent = ''] = shopFields.exec(line) ?? [];
-  const [, day, month = '', year, time, zoneHours, zoneMinutes] = shopDate.exec(date) ?? [];
-  if (address === '' || year === undefined) return null;
-  const startMs = Date.parse(`${year}-${String(months.indexOf(month) + 1).padStart(2, '0')}-${day ?? ''}T${time ?? ''}${zoneHours ?? ''}:${zoneMinutes ?? ''}`);
-  const [method = '', uri = ''] = raw(request).split(' ');
+  const fields = shopFields.exec(line)?.groups;
+  if (fields === undefined) return null;
+  const field = (name: string): string => raw(fields[name] ?? '');
+  const [method = '', uri = ''] = field('request').split(' ');
   return accessLine({
-    timeMs: startMs + laterMs + (index % 1000),
-    remoteAddress: addressOf(address),
+    timeMs: Date.parse(field('date').replace(shopDate, '$1 $2 $3 $4 GMT$5$6')) + laterMs + (index % 1000),
+    remoteAddress: addressOf(field('address')),
     forwardedFor: '',
     serverName,
     method,
     uri,
-    status: Number(status),
-    bytes: Number(bytes),
+    status: Number(field('status')),
+    bytes: Number(field('bytes')),
     durationMs: index % 700,
     upstreamMs: index % 3 === 0 ? -1 : index % 690,
-    referrer: referrer === '-' ? '' : raw(referrer),
-    userAgent: userAgent === '-' ? '' : raw(userAgent),
+    referrer: dash(field('referrer')),
+    userAgent: dash(field('agent')),
     purpose: '',
     contentType: '',
   });
 }
+
+/** What the combined format writes for nothing. */
+const dash = (text: string): string => (text === '-' ? '' : text);
 
 /** The bytes that the combined format wrote as `\xHH`, as one character each. */
 const raw = (text: string): string => text.replace(/\\x([0-9A-Fa-f]{2})/g, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16)));
@@ -143,7 +145,7 @@ export function shiftedLog(from: string, to: string, endMs: number): void {
   const laterSeconds = Math.floor((endMs - lastTimeMs(from)) / 1000);
   const at = '{"msec":"'.length;
   for (let start = 0; start < bytes.length; start = bytes.indexOf(10, start) + 1) {
-    bytes.write(String(Number(bytes.latin1Slice(start + at, start + at + 10)) + laterSeconds), start + at, 'latin1');
+    bytes.write(String(Number(bytes.toString('latin1', start + at, start + at + 10)) + laterSeconds), start + at, 'latin1');
   }
   const file = openSync(to, 'w', 0o600);
   for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);

@@ -62,7 +62,7 @@ export class World {
     this.#random = random;
     this.nowMs = startMs;
     this.endMs = Math.max(...lines.map(({ writtenMs }) => writtenMs)) + 27 * 3_600_000;
-    this.loki = createLokiModel({ nowMs: () => this.nowMs, blockBytes: 20_000 });
+    this.loki = createLokiModel({ nowMs: () => this.nowMs, blockBytes: 300 });
   }
 
   /** Runs one process until it ends by itself or dies after so many steps. @returns false when it died */

@@ -72,6 +72,7 @@ export class LineReader {
   async next(maxBytes: number, last: boolean): Promise<Lines | 'changed'> {
     const longest = this.#maxLineBytes + 2;
     let asked = Math.max(1, maxBytes);
+    let nulBytes = 0;
     for (;;) {
       const length = await this.#fill(asked);
       if (length === 'changed') return 'changed';
@@ -82,7 +83,13 @@ export class LineReader {
       const cut = cutLines({ buffer, start, end: start + length, maxLineBytes: this.#maxLineBytes, skipping, follow });
       // After something was cut the rest has to be cut too before it is known to hold no line.
       this.#seen = this.#offset + (cut.consumed > 0 ? cut.consumed : length);
-      if (cut.consumed > 0 || follow !== 'now' || asked >= longest) return this.#take(cut, follow !== 'now');
+      nulBytes += cut.nulBytes;
+      if (follow === 'now' && cut.consumed > 0 && cut.to === cut.from) {
+        // A hole, or the rest of a too long line: to answer nothing would say that nothing follows.
+        this.#take(cut, nulBytes, false);
+        continue;
+      }
+      if (cut.consumed > 0 || follow !== 'now' || asked >= longest) return this.#take(cut, nulBytes, follow !== 'now');
       asked = longest;
     }
   }
@@ -98,7 +105,7 @@ export class LineReader {
     return count - start;
   }
 
-  #take(cut: Cut, atInputEnd: boolean): Lines {
+  #take(cut: Cut, nulBytes: number, atInputEnd: boolean): Lines {
     const { buffer } = this.#read;
     const end = this.#tailLength + cut.consumed;
     const begin = Math.max(0, end - tailBytes);
@@ -107,6 +114,6 @@ export class LineReader {
     this.#offset += cut.consumed;
     this.#skipping = cut.skipping;
     const bytes = cut.to > cut.from ? buffer.subarray(cut.from, cut.to) : noBytes;
-    return { bytes, nulBytes: cut.nulBytes, atEnd: atInputEnd && cut.consumed === 0 };
+    return { bytes, nulBytes, atEnd: atInputEnd && cut.consumed === 0 };
   }
 }
