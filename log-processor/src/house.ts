@@ -83,7 +83,7 @@ async function openRooms(options: HouseOptions, store: Store, clock: Clock): Pro
     closed: options.closed ?? (() => undefined),
   }); // prettier-ignore
   const waiting = new Map<string, string>();
-  const registry = openRegistry({ rooms, store, keyLife, clock, sources: () => processor.sources });
+  const registry = openRegistry({ config, rooms, store, keyLife, clock, sources: () => processor.sources });
   const doubt = doubtAtStart({ store, restored, watermarkMs: rooms.account.watermark.valueMs, nowMs: clock.nowMs() });
   const output = await openOutput({ config, store, clock, uncertainAtStart: doubt.uncertainAtStart, observe: (outcome, seconds, kind) => registry.pushed(kind, outcome, seconds) });
   const sources = await openSources(options, rooms, store, volume.identityKey);
@@ -121,9 +121,9 @@ function openSources({ config, inputs }: HouseOptions, rooms: Rooms, store: Stor
   return inputs === 'finished' ? openFinishedSources(parts) : openFollowedSources(parts);
 }
 
-type RegistryParts = { readonly rooms: Rooms; readonly store: Store; readonly keyLife: KeyLife; readonly clock: Clock; readonly sources: () => Processor['sources'] };
+type RegistryParts = { readonly config: Config; readonly rooms: Rooms; readonly store: Store; readonly keyLife: KeyLife; readonly clock: Clock; readonly sources: () => Processor['sources'] };
 
-function openRegistry({ rooms, store, keyLife, clock, sources }: RegistryParts): MetricsRegistry {
+function openRegistry({ config, rooms, store, keyLife, clock, sources }: RegistryParts): MetricsRegistry {
   const { calendar, account, tallies, sites } = rooms;
   const refresh = createLiveGauges({
     registry: () => registry,
@@ -135,7 +135,7 @@ function openRegistry({ rooms, store, keyLife, clock, sources }: RegistryParts):
       return { today: day, before: calendar.dayOf(site, startMs - 1).day };
     },
   }); // prettier-ignore
-  const registry = createRegistry({ tallies, version, revision: 'unknown', known: { sites: sites.names, inputs: [], patterns: patternNames }, refresh });
+  const registry = createRegistry({ tallies, version, revision: 'unknown', known: { sites: sites.names, inputs: config.inputs.map(({ name }) => name), patterns: patternNames }, refresh });
   return registry;
 }
 

@@ -18,6 +18,14 @@ export type ServeOptions = {
 /** Signals this close together are one. */
 const sameSignalMs = 1000;
 
+/** How often it is looked for what keeps the processor from its work; each thing is said at most every 30 s. */
+const complainMs = 5000;
+
+function complain({ sources, problems }: House, logger: Logger): void {
+  for (const reason of sources.problems()) logger.often(`input ${reason}`, 'warn', 'an input cannot be read now; it is tried again', { reason });
+  for (const reason of problems()) logger.often(`problem ${reason}`, 'warn', 'lines wait; nothing is lost', { reason });
+}
+
 /** Ends with the processor, or in order at SIGINT and SIGTERM; a second signal ends at once, which loses nothing. @throws ServerRefused */
 export async function serveHouse({ house, visits, logger, host, port, opened }: ServeOptions): Promise<void> {
   const server = await startServer({
@@ -37,9 +45,11 @@ export async function serveHouse({ house, visits, logger, host, port, opened }: 
     askedMs ||= Date.now();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
+  const complaining = setInterval(() => complain(house, logger), complainMs);
   try {
     await house.processor.run();
   } finally {
+    clearInterval(complaining);
     process.off('SIGINT', stop).off('SIGTERM', stop);
     await server.close();
     await house.close();
