@@ -9,7 +9,7 @@ describe.skipIf(skipWithoutLoki)('R46: forty kills', () => {
   test('lose no line, double none in Loki or in the counters, and change no visit', { timeout: 600_000 }, async () => {
     const say = (line: string): void => void process.stderr.write(`kill test, SEED=${seed}: ${line}\n`);
     const lokiAway = [{ afterKill: 9, seconds: 3 }, { afterKill: 21, seconds: 6 }, { afterKill: 33, seconds: 1 }];
-    const result = await killRun({ seed, kills: 40, spanHours: 32, visitsPerDay: 8000, lokiAway, say });
+    const result = await killRun({ seed, kills: 40, spanHours: 32, visitsPerDay: 16_000, lokiAway, say });
     say(JSON.stringify({ ...result, differences: undefined }));
     const none = { lost: 0, double: 0, changed: 0, strayTokens: 0, examples: [] };
     expect(result.truthDifferences).toEqual([]);

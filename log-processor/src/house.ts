@@ -49,7 +49,7 @@ export type House = {
   readonly sources: OpenedSources;
   readonly output: OpenedOutput;
   /** Why the processor cannot do its work now; empty while it can. */
-  problems(): readonly string[];
+  readonly problems: () => readonly string[];
   close(): Promise<void>;
 };
 

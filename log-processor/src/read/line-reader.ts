@@ -1,6 +1,6 @@
 /** Reads whole lines from bytes by offset, and notices when the bytes before the offset are no longer the ones it read. */
 import { cutLines } from './cut-lines.ts';
-import type { Cut } from './cut-lines.ts';
+import type { Cut, Window } from './cut-lines.ts';
 import type { Bytes } from './file-bytes.ts';
 import { tailBytes } from './file-identity.ts';
 
@@ -77,21 +77,24 @@ export class LineReader {
       const length = await this.#fill(asked);
       if (length === 'changed') return 'changed';
       const follow = length === asked ? 'now' : last ? 'never' : 'later';
-      const start = this.#tailLength;
-      const { buffer } = this.#read;
-      const { skipping } = this;
-      const cut = cutLines({ buffer, start, end: start + length, maxLineBytes: this.#maxLineBytes, skipping, follow });
-      // After something was cut the rest has to be cut too before it is known to hold no line.
-      this.#seen = this.#offset + (cut.consumed > 0 ? cut.consumed : length);
+      const cut = this.#cut(length, follow);
       nulBytes += cut.nulBytes;
-      if (follow === 'now' && cut.consumed > 0 && cut.to === cut.from) {
-        // A hole, or the rest of a too long line: to answer nothing would say that nothing follows.
-        this.#take(cut, nulBytes, false);
-        continue;
-      }
-      if (cut.consumed > 0 || follow !== 'now' || asked >= longest) return this.#take(cut, nulBytes, follow !== 'now');
-      asked = longest;
+      const isFound = cut.to > cut.from || (cut.consumed === 0 && asked >= longest);
+      if (isFound || follow !== 'now') return this.#take(cut, nulBytes, follow !== 'now');
+      // A hole or the rest of a too long line was passed: an empty answer would say that nothing follows.
+      if (cut.consumed > 0) this.#take(cut, nulBytes, false);
+      else asked = longest;
     }
+  }
+
+  #cut(length: number, follow: Window['follow']): Cut {
+    const start = this.#tailLength;
+    const { buffer } = this.#read;
+    const { skipping } = this;
+    const cut = cutLines({ buffer, start, end: start + length, maxLineBytes: this.#maxLineBytes, skipping, follow });
+    // After something was cut the rest has to be cut too before it is known to hold no line.
+    this.#seen = this.#offset + (cut.consumed > 0 ? cut.consumed : length);
+    return cut;
   }
 
   async #fill(asked: number): Promise<number | 'changed'> {
