@@ -61,3 +61,20 @@ inputs:
     path: /var/log/nginx/access.json.log
 \`\`\`
 `;
+
+/** The settings as `--help` lists them: name, default, what it does. */
+export function settingsHelp(): string {
+  const line = (indent: string, { key, default: standard, help }: Setting): string =>
+    `${indent}${key.padEnd(34 - indent.length)}${help}${standard === '' || standard === 'required' ? '' : ` (default ${standard})`}`;
+  return [
+    'Settings of the configuration file (YAML):',
+    '',
+    ...settingsOf(configSchema).map((setting) => line('  ', setting)),
+    '',
+    '  each entry of inputs:',
+    ...settingsOf(inputSchema).map((setting) => line('    ', setting)),
+    '',
+    '  each entry of sites:',
+    ...settingsOf(siteSchema).map((setting) => line('    ', setting)),
+  ].join('\n');
+}

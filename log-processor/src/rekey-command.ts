@@ -1,6 +1,7 @@
 /** `tidewatch rekey`: begins anew on purpose where the key volume is lost; what needs no key is kept. */
 import { join } from 'node:path';
 import { readConfig } from './config.ts';
+import { isOfOtherVolume } from './keys/open-key-life.ts';
 import { openKeyVolume } from './keys/key-volume.ts';
 import type { Put } from './record.ts';
 import type { Store } from './store/store.ts';
@@ -22,13 +23,14 @@ export async function rekey(configPath: string): Promise<string> {
   const volume = await openKeyVolume({ folder: config.key_folder });
   const store = openSqliteStore({ path: join(config.state_folder, 'state.db') });
   try {
-    const prefixes = [...keyedPrefixes, ...(volume.identityIsNew ? identifiedPrefixes : [])];
+    const begins = isOfOtherVolume(store.scan('key/'), volume);
+    const prefixes = [...keyedPrefixes, ...(begins ? identifiedPrefixes : [])];
     const puts: Put[] = prefixes.flatMap((prefix) => [...store.scan(prefix)].map(([key]): Put => [key, null]));
     const visits = puts.filter(([key]) => key.startsWith('visit/')).length;
     const keys = puts.filter(([key]) => key.startsWith('key/epoch/')).length;
     for (const { site, day } of await volume.list()) await volume.destroy(site, day);
     await store.commit({ expectedHead: store.head, puts: [...puts, ...closedLedger(store)], bodies: [], delivered: [] });
-    const reading = volume.identityIsNew ? 'reading begins as at a first start' : 'reading goes on where it was';
+    const reading = begins ? 'reading begins as at a first start' : 'reading goes on where it was';
     return `rekeyed: ${keys} key(s) and ${visits} open visit(s) given up; visitors of today get new tokens and may count twice; ${reading}`;
   } finally {
     store.close();

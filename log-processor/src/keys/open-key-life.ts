@@ -38,6 +38,12 @@ export async function openKeyLife(options: KeyLifeOptions): Promise<KeyLife> {
   return life;
 }
 
+/** True when this state was made with another identity key: its positions mean nothing to this volume. */
+export function isOfOtherVolume(entries: Iterable<readonly [key: string, value: string]>, volume: KeyVolume): boolean {
+  const { identityProof } = readKeyEntries(entries);
+  return identityProof !== null && identityProof !== proofOf(volume.identityKey);
+}
+
 /** Lets a state recognise the identity key without knowing it. */
 function proofOf(identityKey: KeyObject): string {
   return createHmac('sha256', identityKey).update('tidewatch: the identity key of this state').digest('hex').slice(0, 32);
