@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { configSchema, inputSchema, siteSchema } from './config-schema.ts';
-import { configurationPage, settingsOf } from './config-reference.ts';
+import { configurationPage, settingsHelp, settingsOf } from './config-reference.ts';
 
 test('every setting has a help text and stands on the page', () => {
   const page = configurationPage();
@@ -10,6 +10,7 @@ test('every setting has a help text and stands on the page', () => {
     for (const setting of settings) {
       expect(setting.help, setting.key).toMatch(/^\S.{10,}/);
       expect(page).toContain(`| \`${setting.key}\` |`);
+      expect(settingsHelp()).toContain(setting.help);
     }
   }
 });

@@ -2,6 +2,7 @@
 import { BadUsage, readCommand, usage } from './command-line.ts';
 import type { Command } from './command-line.ts';
 import { ConfigRefused, readConfig } from './config.ts';
+import { settingsHelp } from './config-reference.ts';
 import { rekey } from './rekey-command.ts';
 import { run } from './run-command.ts';
 import { ServerRefused } from './server/server.ts';
@@ -15,7 +16,7 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 async function obey(command: Command): Promise<void> {
   switch (command.name) {
     case 'help':
-      say(usage);
+      say(`${usage}\n${settingsHelp()}`);
       return;
     case 'version':
       say(`tidewatch ${version}`);
