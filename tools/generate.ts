@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configurationPage } from '../log-processor/src/config-reference.ts';
-import { metricsPage } from '../log-processor/src/metrics-reference.ts';
+import { metricsPage } from './metrics-page.ts';
 
 const root = join(import.meta.dirname, '..');
 

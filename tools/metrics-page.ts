@@ -1,5 +1,5 @@
 /** Writes the reference of every metric from the table of names, so that the page cannot differ from /metrics. */
-import { metricNames } from './metric-names.ts';
+import { metricNames } from '../log-processor/src/metric-names.ts';
 
 /** The whole of docs/metrics.md. */
 export const metricsPage = (): string => `# Metrics
