@@ -14,8 +14,8 @@ const checkout = join(import.meta.dirname, '..');
 const folder = join(checkout, '.tidewatch', 'bench');
 const shop = join(checkout, '..', 'shared', 'data', 'zanbil-2019', 'long-access.gz');
 
-/** The server name in every line, and what the benchmarks configure as their site. */
-export const serverName = 'ocean-body.example';
+/** The first or only server name; very dense traffic comes from further ones, and the benchmarks configure one site for all. */
+const serverName = 'ocean-body.example';
 export const zone = 'Europe/Paris';
 
 export type LogOptions = {
@@ -28,12 +28,16 @@ export type LogOptions = {
 
 /** 12 hours make a million lines, and ten million lines still lie within the week that Loki takes. */
 const usualVisitsPerDay = 100_000;
+/** The generator draws ten minutes of one server at once. */
+const mostPerServer = 200_000;
 const batchLength = 1_048_576;
 
 /** Seeded traffic in nginx/log-format.conf; the same lines for the same options. */
 export function seededLog({ lines, visitsPerDay = usualVisitsPerDay, startHour = 0 }: LogOptions): string {
   return once(`seeded-${lines}-${visitsPerDay}-${startHour}`, function* () {
-    const traffic = createTraffic({ seed: 'bench', sites: [{ serverName, zone, visitsPerDay }], startMs: Date.UTC(2026, 2, 2, startHour), endMs: Infinity });
+    const share = Math.ceil(visitsPerDay / mostPerServer);
+    const sites = Array.from({ length: share }, (_, index) => ({ serverName: index === 0 ? serverName : `${index}.${serverName}`, zone, visitsPerDay: visitsPerDay / share }));
+    const traffic = createTraffic({ seed: 'bench', sites, startMs: Date.UTC(2026, 2, 2, startHour), endMs: Infinity });
     let left = lines;
     for (const { text } of traffic.lines()) {
       if (left-- <= 0) return;
@@ -127,22 +131,24 @@ function once(name: string, lines: () => Generator<string>): string {
   return path;
 }
 
-/** The time of the last line, milliseconds since 1970. */
-export function lastTimeMs(path: string): number {
+/** The times of the first and the last line, milliseconds since 1970. */
+export function spanOf(path: string): { readonly firstMs: number; readonly lastMs: number } {
   const file = openSync(path, 'r');
   const { size } = fstatSync(file);
-  const tail = Buffer.alloc(Math.min(size, 65_536));
-  readSync(file, tail, 0, tail.length, size - tail.length);
+  const timesAt = (position: number): number[] => {
+    const piece = Buffer.alloc(Math.min(size, 65_536));
+    const length = readSync(file, piece, 0, piece.length, position);
+    return [...piece.toString('latin1', 0, length).matchAll(/^\{"msec":"(\d+)\.(\d{3})"/gm)].map(([, seconds, milliseconds]) => Number(seconds) * 1000 + Number(milliseconds));
+  };
+  const span = { firstMs: timesAt(0).at(0) ?? NaN, lastMs: timesAt(Math.max(0, size - 65_536)).at(-1) ?? NaN };
   closeSync(file);
-  const times = [...tail.toString('latin1').matchAll(/^\{"msec":"(\d+)\.(\d{3})"/gm)];
-  const [, seconds, milliseconds] = times.at(-1) ?? [];
-  return Number(seconds) * 1000 + Number(milliseconds);
+  return span;
 }
 
 /** Copies a log so that its last line is `endMs` (by whole seconds): Loki takes nothing older than a week. */
 export function shiftedLog(from: string, to: string, endMs: number): void {
   const bytes = readFileSync(from);
-  const laterSeconds = Math.floor((endMs - lastTimeMs(from)) / 1000);
+  const laterSeconds = Math.floor((endMs - spanOf(from).lastMs) / 1000);
   const at = '{"msec":"'.length;
   for (let start = 0; start < bytes.length; start = bytes.indexOf(10, start) + 1) {
     bytes.write(String(Number(bytes.toString('latin1', start + at, start + at + 10)) + laterSeconds), start + at, 'latin1');

@@ -1,8 +1,13 @@
 /** What every benchmark prints around its numbers: the machine with its load, medians, and a table with aligned columns. */
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 
-/** The middle one; of an even number the upper of the two. NaN of nothing. */
-export const median = (values: readonly number[]): number => [...values].sort((left, right) => left - right)[values.length >> 1] ?? NaN;
+/** The middle one; of an even number the mean of the two in the middle. NaN of nothing. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  const half = sorted.length >> 1;
+  const upper = sorted[half] ?? NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? NaN) + upper) / 2;
+}
 
 /** When and where; the load is that of the last minute before the call. */
 export function machine(): string {

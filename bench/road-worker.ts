@@ -6,12 +6,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { balance } from '../log-processor/src/balance.ts';
-import { parseConfig } from '../log-processor/src/config.ts';
-import { openHouse } from '../log-processor/src/house.ts';
-import type { House } from '../log-processor/src/house.ts';
-import { createLogger } from '../log-processor/src/logger.ts';
-import { systemClock } from '../log-processor/src/system-clock.ts';
-import { lastTimeMs, serverName, zone } from './make-log.ts';
+import { openBenchHouse, runToEnd, takeBodies } from './bench-house.ts';
 
 /** What a run prints as one line of JSON. */
 export type RoadRun = {
@@ -29,41 +24,12 @@ export type RoadRun = {
 
 const sampleMs = 100;
 
-function open(log: string, sink: string, home: string): Promise<House> {
-  const settings = {
-    state_folder: join(home, 'state'),
-    key_folder: join(home, 'keys'),
-    files_folder: join(home, 'lines'),
-    output: sink === 'memory' ? 'loki' : 'files',
-    // Nobody listens there and nobody is asked: no body reaches the outbox.
-    loki_url: 'http://127.0.0.1:9',
-    inputs: [{ name: 'bench', path: log, start_at: 'beginning' }],
-    sites: [{ name: 'bench', server_names: [serverName], zone }],
-  };
-  // The log is as young as its last line, so that nothing is too old for Loki.
-  const aheadMs = lastTimeMs(log) - Date.now();
-  const clock = { ...systemClock, nowMs: () => Date.now() + aheadMs };
-  return openHouse({ config: parseConfig(JSON.stringify(settings), 'bench'), logger: createLogger({ level: 'error', destination: process.stderr }), inputs: 'finished', clock });
-}
-
-/** Counts what would go to the outbox instead of putting it there. */
-function dropBodies({ output }: House): () => number {
-  const sink = output.output;
-  const seal = sink.seal.bind(sink);
-  let bytes = 0;
-  sink.seal = async () => {
-    const { bodies, puts } = await seal();
-    for (const { payload } of bodies) bytes += payload.length;
-    return { bodies: [], puts };
-  };
-  return () => bytes;
-}
-
 const fileBytes = (folder: string): number => readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 
 async function run(log: string, sink: string, home: string): Promise<RoadRun> {
-  const house = await open(log, sink, home);
-  const dropped = sink === 'memory' ? dropBodies(house) : () => fileBytes(join(home, 'lines'));
+  const house = await openBenchHouse({ log, home, output: sink === 'memory' ? 'loki' : 'files' });
+  let bodyBytes = 0;
+  if (sink === 'memory') takeBodies(house, ({ payload }) => (bodyBytes += payload.length));
   const { tallies } = house.rooms;
   const idleBytes = process.memoryUsage.rss();
   let [mostOpen, bytesAtMostOpen] = [0, 0];
@@ -74,14 +40,14 @@ async function run(log: string, sink: string, home: string): Promise<RoadRun> {
     bytesAtMostOpen = process.memoryUsage.rss();
   }, sampleMs);
   const [startMs, startCpu] = [performance.now(), process.cpuUsage()];
-  await house.processor.run();
+  await runToEnd(house);
   const wallSeconds = (performance.now() - startMs) / 1000;
   const { user, system } = process.cpuUsage(startCpu);
   clearInterval(sampling);
   const { text, balanced } = balance(tallies);
   const [lines, lost] = [tallies.total('logproc_lines_read_total'), tallies.total('logproc_lines_dropped_total')];
   if (!balanced || lost > lines / 1000) throw new Error(`a run that loses lines is not worth measuring:\n${text}`);
-  const outputBytes = dropped();
+  const outputBytes = sink === 'memory' ? bodyBytes : fileBytes(join(home, 'lines'));
   await house.close();
   return { lines, outputBytes, wallSeconds, cpuSeconds: (user + system) / 1e6, idleBytes, peakBytes: process.resourceUsage().maxRSS * 1024, mostOpen, bytesAtMostOpen };
 }

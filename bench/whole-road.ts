@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { isObject } from '../test/loki-contents.ts';
 import { seededLog, shopLog, shopLogExists } from './make-log.ts';
 import { measure } from './measured-process.ts';
 import type { PlainRun } from './plain-worker.ts';
@@ -32,11 +33,12 @@ async function inFolder<T>(deed: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
-/** Narrowed by hand no further than to an object of numbers: both ends are in this folder. */
+/** Everything a worker prints is a number. */
 function readRun(stdout: string): Run {
   const value: unknown = JSON.parse(stdout);
-  const { lines, wallSeconds, cpuSeconds, peakBytes, ...more } = Object.fromEntries(Object.entries(Object(value)).map(([name, number]) => [name, Number(number)]));
-  return { lines: lines ?? NaN, wallSeconds: wallSeconds ?? NaN, cpuSeconds: cpuSeconds ?? NaN, peakBytes: peakBytes ?? NaN, ...more };
+  if (!isObject(value)) throw new Error('a worker prints one object');
+  const { lines = NaN, wallSeconds = NaN, cpuSeconds = NaN, peakBytes = NaN, ...more } = Object.fromEntries(Object.entries(value).map(([name, number]) => [name, Number(number)]));
+  return { lines, wallSeconds, cpuSeconds, peakBytes, ...more };
 }
 
 async function node(worker: string, args: readonly string[]): Promise<Run> {
@@ -79,11 +81,14 @@ const cpuPerMillion = ({ lines, cpuSeconds }: Run): number => (cpuSeconds / line
 const middle = (runs: readonly Run[], figure: (run: Run) => number): number => median(runs.map(figure));
 
 /** Runs every program once a round, in turn, so that a slow moment of the machine hits all of them. */
-async function takeTurns(taking: readonly Program[], log: string, rounds: number): Promise<Map<string, Run[]>> {
+async function takeTurns(taking: readonly Program[], lines: number, rounds: number): Promise<Map<string, Run[]>> {
+  const log = logOf(lines);
+  await plain('read', '').run(log); // into the page cache
   const runs = new Map<string, Run[]>(taking.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (const { name, run } of taking) {
       const result = await run(log);
+      if (result.lines !== lines) throw new Error(`${name} read ${result.lines} lines of ${lines}`);
       runs.get(name)?.push(result);
       process.stderr.write(`  ${round + 1}/${rounds} ${name}: ${count(speed(result))} lines/s\n`);
     }
@@ -93,15 +98,17 @@ async function takeTurns(taking: readonly Program[], log: string, rounds: number
 
 function showPrograms(runs: ReadonlyMap<string, readonly Run[]>): void {
   const reference = middle(runs.get('GoAccess') ?? [], speed);
+  const referenceCpu = middle(runs.get('GoAccess') ?? [], cpuPerMillion);
   const floor = middle(runs.get('read, find newlines') ?? [], speed);
   printTable(
-    ['program', 'lines/s', 'slowest', 'fastest', 'x GoAccess', 'of the read floor', 'CPU s per million', 'peak MB', 'MB before'],
+    ['program', 'lines/s', 'slowest', 'fastest', 'x GoAccess', 'of the read floor', 'CPU s per million', 'x GoAccess by CPU', 'peak MB', 'MB before'],
     [...runs].map(([name, all]) => {
       const speeds = all.map(speed);
       const before = all[0]?.idleBytes;
       const last = [megabytes(middle(all, (run) => run.peakBytes)), before === undefined ? '' : megabytes(before)];
       const lines = middle(all, speed);
-      return [name, count(lines), count(Math.min(...speeds)), count(Math.max(...speeds)), ratio(lines / reference), (lines / floor).toFixed(3), ratio(middle(all, cpuPerMillion)), ...last];
+      const cpu = middle(all, cpuPerMillion);
+      return [name, count(lines), count(Math.min(...speeds)), count(Math.max(...speeds)), ratio(lines / reference), (lines / floor).toFixed(3), ratio(cpu), ratio(referenceCpu / cpu), ...last];
     }),
   );
 }
@@ -123,7 +130,7 @@ function showSizes(sizes: readonly Sized[]): void {
 
 /** Traffic dense enough that 100,000 visits are open within the half hour that a visit may pause. */
 async function showOpenVisits(): Promise<void> {
-  const log = seededLog({ lines: 2_400_000, visitsPerDay: 3_000_000, startHour: 12 });
+  const log = seededLog({ lines: 1_600_000, visitsPerDay: 3_000_000, startHour: 12 });
   const rows: string[][] = [];
   for (const { name, run } of sinks) {
     const { mostOpen = NaN, bytesAtMostOpen = NaN, idleBytes = NaN, peakBytes, ...rest } = await run(log);
@@ -147,17 +154,15 @@ const rounds = Number(values.rounds);
 const logOf = (lines: number): string => (values.from === 'shop' ? shopLog({ lines }) : seededLog({ lines }));
 
 console.log(`${machine()}\n${count(shortest)} lines, ${values.from}; medians of ${rounds} rounds, programs in turn`);
-await plain('read', '').run(logOf(shortest)); // into the page cache
-const runs = await takeTurns(programs, logOf(shortest), rounds);
+const runs = await takeTurns(programs, shortest, rounds);
 showPrograms(runs);
 if (longer.length > 0) {
   const sizes: Sized[] = sinks.map(({ name }) => ({ name, lines: shortest, runs: runs.get(name) ?? [] }));
   for (const lines of longer) {
-    await plain('read', '').run(logOf(lines));
-    const longerRuns = await takeTurns(sinks, logOf(lines), 1);
+    const longerRuns = await takeTurns(sinks, lines, 1);
     sizes.push(...sinks.map(({ name }) => ({ name, lines, runs: longerRuns.get(name) ?? [] })));
   }
   showSizes(sizes);
 }
 if (values.visits) await showOpenVisits();
-console.log(`\nload of the last minute at the end: ${machine().split(' ').at(-1) ?? ''}`);
+console.log(`\nat the end: ${machine()}`);

@@ -17,58 +17,56 @@ export type Differences = {
   readonly examples: string[];
 };
 
-/** One kind of lines as the undisturbed run wrote them. */
-export const readLines = (folder: string, kind: string): string[] =>
-  readFileSync(join(folder, `${kind}.ndjson`), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '');
+/** One line of either run. */
+export type ComparableLine = {
+  /** Time, stream, site and input: no two lines of a run have all of them in common. */
+  readonly identity: string;
+  /** Everything else but tokens, and but what is of the clock. */
+  readonly content: string;
+  /** Tokens of the visitor and of the client, where there are any. */
+  readonly tokens: readonly string[];
+};
 
-/** The same line as the files would hold it. */
-export function asFileLine({ ns, labels, line }: LokiEntry): string {
-  const time = `${new Date(Number(ns.slice(0, -6))).toISOString().slice(0, -1)}${ns.slice(-6)}Z`;
-  const input = labels['input'] === undefined ? '' : `"input":"${labels['input']}",`;
-  return `{"time":"${time}","stream":"${labels['stream'] ?? ''}","site":"${labels['site'] ?? ''}",${input}${line.slice(1)}`;
+/** One kind of lines as the undisturbed run wrote them. */
+export function readLines(folder: string, kind: string): Record<string, unknown>[] {
+  const lines = readFileSync(join(folder, `${kind}.ndjson`), 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map(parseObject);
 }
 
-const token = /"(?:visitor|client)":"([0-9a-zA-Z_-]+)"/g;
-/** What is of the clock: when keys were made, and with it the chain of hashes; lines without a time stand in whichever receipt comes next. */
+/** The same line as the files hold it. */
+export function asFileLine({ ns, labels, line }: LokiEntry): Record<string, unknown> {
+  const time = `${new Date(Number(ns.slice(0, -6))).toISOString().slice(0, -1)}${ns.slice(-6)}Z`;
+  const { stream, site, input } = labels;
+  return { time, stream, site, ...(input === undefined ? {} : { input }), ...parseObject(line) };
+}
+
+/** When keys were made, and with it the chain of hashes; lines without a time stand in whichever receipt comes next. */
 const clockParts = ['observed', 'previous', 'unattributed'];
 
-const tokensOf = (line: string): string[] => [...line.matchAll(token)].map((match) => match[1] ?? '');
-const withoutTokens = (line: string): string => line.replace(token, '');
-
-/** Time, stream, site and input: no two lines of a run have all of them in common. */
-function identityOf(line: string): string {
-  return /^\{"time":"[^"]*","stream":"[^"]*","site":"[^"]*",(?:"input":"[^"]*",)?/.exec(line)?.[0] ?? '';
+export function comparable(line: Record<string, unknown>): ComparableLine {
+  const { time, stream, site, input = null, visitor = null, client = null, ...rest } = line;
+  if (stream === 'day') for (const part of clockParts) rest[part] = null;
+  return { identity: JSON.stringify([time, stream, site, input]), content: JSON.stringify(rest), tokens: [visitor, client].map(String) };
 }
 
-function comparable(line: string): string {
-  if (!line.includes('"stream":"day"')) return withoutTokens(line);
-  const value: unknown = JSON.parse(line);
-  if (!isObject(value)) return line;
-  return JSON.stringify(Object.fromEntries(Object.entries(value).filter(([key]) => !clockParts.includes(key))));
-}
-
-export function compareContents(expected: readonly string[], found: readonly string[]): Differences {
+export function compareContents(expected: readonly ComparableLine[], found: readonly ComparableLine[]): Differences {
   const differences: Differences = { lost: 0, double: 0, changed: 0, strayTokens: 0, examples: [] };
-  const tokens = new Pairs();
-  const waiting = new Map<string, string>();
-  for (const line of expected) waiting.set(identityOf(line), line);
-  if (waiting.size !== expected.length) throw new Error('two lines of the undisturbed run have the same identity');
-  const note = (what: 'lost' | 'double' | 'changed' | 'strayTokens', ...lines: readonly string[]): void => {
+  const note = (what: 'lost' | 'double' | 'changed' | 'strayTokens', ...lines: readonly ComparableLine[]): void => {
     differences[what] += 1;
-    if (differences.examples.length < 20) differences.examples.push(...lines.map((line) => `${what}: ${withoutTokens(line).slice(0, 400)}`));
+    if (differences.examples.length < 8) differences.examples.push(...lines.map(({ identity, content }) => `${what}: ${identity} ${content.slice(0, 200)}`));
   };
+  const originals = new Map(expected.map((line) => [line.identity, line]));
+  if (originals.size !== expected.length) throw new Error('two lines of the undisturbed run have the same identity');
+  const tokens = new Pairs();
   const seen = new Set<string>();
   for (const line of found) {
-    const identity = identityOf(line);
-    const original = waiting.get(identity);
-    if (original === undefined || seen.has(identity)) note('double', line);
-    else if (comparable(original) !== comparable(line)) note('changed', original, line);
-    else if (!tokens.agree(tokensOf(original), tokensOf(line))) note('strayTokens', line);
-    seen.add(identity);
+    const original = originals.get(line.identity);
+    if (original === undefined || seen.has(line.identity)) note('double', line);
+    else if (original.content !== line.content) note('changed', original, line);
+    else if (!tokens.agree(original.tokens, line.tokens)) note('strayTokens', line);
+    seen.add(line.identity);
   }
-  for (const [identity, line] of waiting) if (!seen.has(identity)) note('lost', line);
+  for (const line of expected) if (!seen.has(line.identity)) note('lost', line);
   return differences;
 }
 
@@ -78,7 +76,6 @@ class Pairs {
   readonly #back = new Map<string, string>();
 
   agree(expected: readonly string[], found: readonly string[]): boolean {
-    if (expected.length !== found.length) return false;
     return expected.every((one, index) => {
       const other = found[index] ?? '';
       if (!this.#there.has(one)) this.#there.set(one, other);
@@ -101,3 +98,9 @@ export function compareCounters(expected: ReadonlyMap<string, number>, found: Re
 
 /** Sums of seconds are added in another order after a restart: the last digits may differ. */
 const alike = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
+
+function parseObject(text: string): Record<string, unknown> {
+  const value: unknown = JSON.parse(text);
+  if (!isObject(value)) throw new Error('a line that is no object');
+  return value;
+}

@@ -10,11 +10,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../log-processor/src/generate/random.ts';
 import type { Random } from '../log-processor/src/generate/random.ts';
 import { openSqliteStore } from '../log-processor/src/store/sqlite-store.ts';
-import { asFileLine, compareContents, compareCounters, readLines } from './compare-contents.ts';
+import { asFileLine, comparable, compareContents, compareCounters, readLines } from './compare-contents.ts';
 import type { Differences } from './compare-contents.ts';
 import { createEventLog } from './event-log.ts';
 import type { EventLog } from './event-log.ts';
-import { countLoki, isObject, queryLoki } from './loki-contents.ts';
+import { countLoki, queryLoki } from './loki-contents.ts';
 import { startLoki } from './loki-server.ts';
 import type { LokiServer } from './loki-server.ts';
 import { readMetrics, startProcessor, total } from './processor-process.ts';
@@ -126,6 +126,7 @@ class KillRun {
   async run(): Promise<KillRunResult> {
     const { kills, say } = this.#options;
     await this.#undisturbed.url();
+    await this.#firstStart();
     const writing = this.#write();
     for (let kill = 1; kill <= kills; kill += 1) {
       await this.#liveAndDie();
@@ -143,6 +144,21 @@ class KillRun {
     this.#writing = false;
     await Promise.allSettled([this.#undisturbed.kill(), this.#processor?.kill(), this.#lokiIsBack]);
     this.#log.close();
+  }
+
+  /** Until the first commit every start is a first start, which begins in the file that is there: a rotation before it would hide lines from one of the two. */
+  async #firstStart(): Promise<void> {
+    this.#eventMs += hourMs / 4;
+    this.#log.advance(this.#eventMs);
+    const first = this.#startKilled();
+    this.#processor = first;
+    const urls = [await this.#undisturbed.url(), await first.url()];
+    while (!(await Promise.all(urls.map(readMetrics))).every((samples) => total(samples, 'logproc_lines_read_total') > 0)) {
+      this.#eventMs += 10_000;
+      this.#log.advance(this.#eventMs);
+      await sleep(stepMs);
+    }
+    await first.kill();
   }
 
   #start(name: string, settings: Readonly<Record<string, unknown>>): ProcessorProcess {
@@ -268,8 +284,8 @@ class KillRun {
     const hours = Math.ceil((range.toMs - range.fromMs) / hourMs);
     const copies = await countLoki(this.#loki.url, `sum by (stream) (count_over_time({job="tidewatch"}[${hours}h]))`, 'stream', range.toMs);
     for (const kind of kinds) {
-      const expected = readLines(join(this.#folder, 'lines'), kind);
-      const found = (await queryLoki(this.#loki.url, `{job="tidewatch", stream="${kind}"}`, range)).map(asFileLine);
+      const expected = readLines(join(this.#folder, 'lines'), kind).map(comparable);
+      const found = (await queryLoki(this.#loki.url, `{job="tidewatch", stream="${kind}"}`, range)).map(asFileLine).map(comparable);
       undisturbed[kind] = expected.length;
       stored[kind] = found.length;
       differences[kind] = compareContents(expected, found);
@@ -286,9 +302,7 @@ class KillRun {
   /** The generator knows how many visits of each class there were; the visits of the undisturbed run must be as many. */
   #truthDifferences(): string[] {
     const counted = new Map<string, number>();
-    for (const line of readLines(join(this.#folder, 'lines'), 'visit')) {
-      const visit: unknown = JSON.parse(line);
-      if (!isObject(visit)) continue;
+    for (const visit of readLines(join(this.#folder, 'lines'), 'visit')) {
       const name = `${String(visit['site'])} ${String(visit['agent_class'])}`;
       counted.set(name, (counted.get(name) ?? 0) + 1);
     }

@@ -19,6 +19,7 @@ export type Ended = { readonly code: number | null; readonly signal: NodeJS.Sign
 export type ProcessorProcess = {
   /** The address of its pages, once they are open. @throws Error when it ends before */
   url(): Promise<string>;
+  readonly pid: number;
   readonly ended: Promise<Ended>;
   /** Everything on its standard output and standard error so far. */
   said(): string;
@@ -65,7 +66,7 @@ export function startProcessor({ folder, settings, eventClockFile }: ProcessorOp
     child.kill(signal);
     return ended;
   };
-  return { url: () => up.promise, ended, said, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  return { url: () => up.promise, pid: child.pid ?? 0, ended, said, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 }
 
 /** Every sample of `/metrics` as it stands there, `name{labels}` to number. */

@@ -6,6 +6,7 @@ import { endOf } from './assemble.ts';
 import { createIntake } from './intake.ts';
 import { createKey, destroyKey } from './key-keeper.ts';
 import { walk } from './pipeline.ts';
+import { WordWalker } from './walk-words.ts';
 import type { ProcessorTools } from './processor.ts';
 import type { RunParts } from './run-processor.ts';
 
@@ -21,8 +22,10 @@ export function createEvents(parts: RunParts): (nowMs: number) => void {
 export function openIntake(parts: RunParts, events: (nowMs: number) => void): ProcessorTools['take'] {
   const { rooms, output, config } = parts;
   const { account } = rooms;
+  const walker = new WordWalker(rooms.road);
   return createIntake({
     walk: (parsed, origin) => walk(parsed, origin, rooms.road),
+    walkWords: (scanned, origin) => walker.walk(scanned, origin),
     createKey: (site, day) => createKey(parts, site, day),
     account: (request, nowMs, refused) => {
       account.add(request, nowMs, refused);

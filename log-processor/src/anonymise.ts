@@ -1,84 +1,176 @@
 /** Where the address dies: a request with its address goes in, a record that lists every field it may have comes out. */
 import type { KeyObject } from 'node:crypto';
-import type { Address, Facts, PublicRequest, Request } from './record.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import type { Address, Agent, Facts, Kind, PublicRequest, Request } from './record.ts';
+import { createMemories, Tokens } from './remember-tokens.ts';
+import type { KeyedTokens, TokenMemory, TokenTools } from './remember-tokens.ts';
 import { isPageView, isRobotsTxt } from './steps/classify-kind.ts';
+import { rememberRecent } from './steps/recent.ts';
+import { Value } from './vocabulary.ts';
+import type { EpochMark, FoldedField, Vocabulary } from './vocabulary.ts';
 
 /** A line whose day has no key yet: the caller makes one and comes again. */
 export type KeyWanted = { readonly keyWanted: { readonly site: string; readonly day: string } };
 
-export type AnonymiseTools = {
+export type AnonymiseTools = TokenTools & {
   keyOf(site: string, day: string): KeyObject | 'missing' | 'destroyed';
-  visitorToken(key: KeyObject, site: string, addressBytes: Uint8Array, userAgent: string): string;
-  clientToken(key: KeyObject, site: string, addressBytes: Uint8Array): string;
   vocabulary: Vocabulary;
   /** How long after midnight a visit of the day before can still go on, in milliseconds. */
   gapMs: number;
 };
+
+export type DayInHand = { readonly day: string; readonly startMs: number; readonly dayBefore: string };
 
 /** A line on its way: what was read, what the steps learned, and where it stands. */
 export type LineInHand = {
   readonly input: string;
   readonly lineNumber: number;
   readonly site: string;
-  readonly day: { readonly day: string; readonly startMs: number; readonly dayBefore: string };
+  readonly day: DayInHand;
   /** False for health checks and the stack's own pages. */
   readonly audience: boolean;
   readonly request: Request;
   readonly facts: Facts;
 };
 
-type Tokens = { readonly visitor: string | null; readonly earlierVisitor: string | null; readonly client: string | null };
-const noTokens: Tokens = { visitor: null, earlierVisitor: null, client: null };
+/** The same with the memory of each value. */
+export type KnownLine = {
+  input: string;
+  lineNumber: number;
+  site: string;
+  day: DayInHand;
+  audience: boolean;
+  timeMs: number;
+  method: string;
+  status: number;
+  bytes: number;
+  durationMs: number;
+  upstreamMs: number;
+  userAgent: string;
+  address: Address | null;
+  /** Of the address. */
+  memory: TokenMemory;
+  country: Value;
+  agent: Agent;
+  family: Value;
+  kind: Kind;
+  path: Value;
+  referrer: Value;
+  prefetch: boolean;
+};
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** Methods a line may show; anything else a visitor sent is `OTHER`. RFC 9110 section 9 and RFC 5789. */
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']);
-
-/**
- * Builds the step that takes the address away. Values that too few clients had become `other`, before anything counts them.
- */
-export function createAnonymiser(tools: AnonymiseTools): (line: LineInHand) => PublicRequest | KeyWanted {
-  const cache = new TokenCache(tools);
-  return (line) => {
-    const { request, facts } = line;
-    const found = facts.address === null ? noTokens : cache.tokensOf(line, facts.address);
-    if ('keyWanted' in found) return found;
-    const shownTo = { site: line.site, day: line.day.day, dayBefore: line.day.dayBefore, client: facts.agent.agentClass === 'browser' ? found.client : null };
-    const fold = (field: 'country' | 'path' | 'referrer' | 'family', value: string): string =>
-      tools.vocabulary.show(shownTo, field, value) ? value : 'other';
-    const path = fold('path', facts.path);
-    const exact = path !== 'other';
-    return {
-      input: line.input,
-      lineNumber: line.lineNumber,
-      timeMs: request.timeMs,
-      site: line.site,
-      day: line.day.day,
-      visitor: found.visitor,
-      earlierVisitor: found.earlierVisitor,
-      client: request.status >= 400 ? found.client : null,
-      method: methods.has(request.method) ? request.method : 'OTHER',
-      path,
-      kind: facts.kind,
-      status: request.status,
-      bytes: exact ? request.bytes : twoDigits(request.bytes),
-      durationMs: exact ? request.durationMs : twoDigits(request.durationMs),
-      upstreamMs: exact ? request.upstreamMs : twoDigits(request.upstreamMs),
-      referrerHost: fixedReferrers.has(facts.referrerHost) ? facts.referrerHost : fold('referrer', facts.referrerHost),
-      country: fold('country', facts.country),
-      agentClass: facts.agent.agentClass,
-      family: fold('family', facts.agent.family),
-      os: facts.agent.os,
-      device: facts.agent.device,
-      pageView: isPageView(request.method, request.status, facts.kind, facts.prefetch),
-      robotsTxt: isRobotsTxt(facts.path),
-      audience: line.audience,
-    };
-  };
-}
-
 /** Referrers that name no host and so nobody. */
 const fixedReferrers = new Set(['direct', 'internal', 'other']);
+
+/** The step that takes the address away. Values that too few clients had become `other`, before anything counts them. */
+export class Anonymiser {
+  readonly #tools: AnonymiseTools;
+  readonly #tokens: Tokens;
+  readonly #memoryOf = createMemories();
+  readonly #valueOf = rememberValues();
+  readonly #result = emptyResult();
+
+  constructor(tools: AnonymiseTools) {
+    this.#tools = tools;
+    this.#tokens = new Tokens(tools);
+  }
+
+  take({ request, facts, ...line }: LineInHand): PublicRequest | KeyWanted {
+    const { timeMs, method, status, bytes, durationMs, upstreamMs, userAgent } = request;
+    const { address, agent, kind, prefetch } = facts;
+    const memory = this.#memoryOf(address);
+    const values = { country: this.#valueOf('country', facts.country), family: this.#valueOf('family', agent.family) };
+    const where = { path: this.#valueOf('path', facts.path), referrer: this.#valueOf('referrer', facts.referrerHost) };
+    const numbers = { timeMs, method, status, bytes, durationMs, upstreamMs, userAgent };
+    return this.#take({ ...line, ...numbers, address, memory, agent, kind, prefetch, ...values, ...where }, emptyResult());
+  }
+
+  /** As `take`. The answer is one object that the next call fills anew. */
+  takeKnown(line: KnownLine): PublicRequest | KeyWanted {
+    return this.#take(line, this.#result);
+  }
+
+  #take(line: KnownLine, result: Writable<PublicRequest>): PublicRequest | KeyWanted {
+    const { address, site, day } = line;
+    const key = address === null ? 'destroyed' : this.#tools.keyOf(site, day.day);
+    if (key === 'missing') return { keyWanted: { site, day: day.day } };
+    if (address === null || key === 'destroyed') {
+      result.visitor = result.earlierVisitor = result.client = null;
+      this.#fold(line, result, null);
+      return list(line, result);
+    }
+    const known = this.#tokens.under(key, line.memory);
+    result.visitor = this.#tokens.visitor(known, key, address, line);
+    result.earlierVisitor = line.timeMs - day.startMs > this.#tools.gapMs ? null : this.#earlier(line, address);
+    result.client = line.status < 400 ? null : this.#tokens.client(known, key, address, line);
+    this.#fold(line, result, line.agent.agentClass === 'browser' ? known : null);
+    return list(line, result);
+  }
+
+  /** The token under yesterday's key, for as long as a visit of yesterday can still go on. */
+  #earlier(line: KnownLine, address: Address): string | null {
+    const key = this.#tools.keyOf(line.site, line.day.dayBefore);
+    return typeof key === 'string' ? null : this.#tokens.visitor(this.#tokens.under(key, line.memory), key, address, line);
+  }
+
+  /** The four values that are k-anonymous, in the order in which the vocabulary learns them. `helps` are the tokens of a client that counts. */
+  #fold(line: KnownLine, result: Writable<PublicRequest>, helps: KeyedTokens | null): void {
+    const epoch = this.#tools.vocabulary.epochOf(line.site, line.day.day);
+    const { path, referrer, country, family } = line;
+    result.path = path.shownIn === epoch ? path.text : this.#ask(line, path, epoch, helps);
+    result.referrerHost = referrer.shownIn === epoch || fixedReferrers.has(referrer.text) ? referrer.text : this.#ask(line, referrer, epoch, helps);
+    result.country = country.shownIn === epoch ? country.text : this.#ask(line, country, epoch, helps);
+    result.family = family.shownIn === epoch ? family.text : this.#ask(line, family, epoch, helps);
+  }
+
+  #ask(line: KnownLine, value: Value, epoch: EpochMark, helps: KeyedTokens | null): string {
+    const { vocabulary } = this.#tools;
+    vocabulary.mark(epoch, value);
+    if (value.shownIn === epoch) return value.text;
+    const { address, site, day } = line;
+    const key = helps === null ? 'missing' : this.#tools.keyOf(site, day.day);
+    const client = helps === null || address === null || typeof key === 'string' ? null : this.#tokens.client(helps, key, address, line);
+    return vocabulary.show({ site, day: day.day, dayBefore: day.dayBefore, client }, value.field, value.text) ? value.text : 'other';
+  }
+}
+
+/** Everything else a line may show; tokens and folded values are there. */
+function list(line: KnownLine, result: Writable<PublicRequest>): PublicRequest {
+  const exact = result.path !== 'other';
+  result.input = line.input;
+  result.lineNumber = line.lineNumber;
+  result.timeMs = line.timeMs;
+  result.site = line.site;
+  result.day = line.day.day;
+  result.method = methods.has(line.method) ? line.method : 'OTHER';
+  result.kind = line.kind;
+  result.status = line.status;
+  result.bytes = exact ? line.bytes : twoDigits(line.bytes);
+  result.durationMs = exact ? line.durationMs : twoDigits(line.durationMs);
+  result.upstreamMs = exact ? line.upstreamMs : twoDigits(line.upstreamMs);
+  result.agentClass = line.agent.agentClass;
+  result.os = line.agent.os;
+  result.device = line.agent.device;
+  result.pageView = isPageView(line.method, line.status, line.kind, line.prefetch);
+  result.robotsTxt = isRobotsTxt(line.path.text);
+  result.audience = line.audience;
+  return result;
+}
+
+const emptyResult = (): Writable<PublicRequest> => ({
+  input: '', lineNumber: 0, timeMs: 0, site: '', day: '', visitor: null, earlierVisitor: null, client: null, method: '', path: '', kind: 'other', status: 0, bytes: 0,
+  durationMs: -1, upstreamMs: -1, referrerHost: '', country: '', agentClass: 'bot', family: '', os: '', device: 'other', pageView: false, robotsTxt: false, audience: true,
+}); // prettier-ignore
+
+/** Values of the general road by field and text. */
+function rememberValues(): (field: FoldedField, text: string) => Value {
+  const of = (field: FoldedField): ((text: string) => Value) => rememberRecent((text) => new Value(field, text), 20_000);
+  const fields = { country: of('country'), path: of('path'), referrer: of('referrer'), family: of('family') };
+  return (field, text) => fields[field](text);
+}
 
 /** Two significant digits, so that a size or a duration does not tell which folded path it was; -1 (unknown) stays. */
 export function twoDigits(value: number): number {
@@ -87,70 +179,8 @@ export function twoDigits(value: number): number {
   return Math.round(value / unit) * unit;
 }
 
-/** `lastAgent`: most lines of an address come from the agent of the line before. */
-type CachedAddress = { readonly client: string; readonly visitors: Map<string, string>; lastAgent: string; lastVisitor: string };
-type CachedEpoch = { readonly key: KeyObject; readonly site: string; readonly addresses: Map<string, CachedAddress> };
-
-/** Addresses and agents remembered at most. */
-const most = { addresses: 50_000, agents: 100 };
-
-/** Tokens by day and address: an HMAC costs more than all other steps together, and visitors come again. */
-class TokenCache {
-  readonly #tools: AnonymiseTools;
-  readonly #epochs = new Map<KeyObject, CachedEpoch>();
-  #last: CachedEpoch | null = null;
-
-  constructor(tools: AnonymiseTools) {
-    this.#tools = tools;
-  }
-
-  tokensOf(line: LineInHand, address: Address): Tokens | KeyWanted {
-    const { site, day, request } = line;
-    const key = this.#tools.keyOf(site, day.day);
-    if (key === 'missing') return { keyWanted: { site, day: day.day } };
-    if (key === 'destroyed') return noTokens;
-    const known = this.#known(key, site, address);
-    const before = request.timeMs - day.startMs <= this.#tools.gapMs ? this.#tools.keyOf(site, day.dayBefore) : 'missing';
-    return {
-      visitor: this.#visitor(key, site, known, address, request.userAgent),
-      earlierVisitor: typeof before === 'string' ? null : this.#visitor(before, site, this.#known(before, site, address), address, request.userAgent),
-      client: known.client,
-    };
-  }
-
-  #known(key: KeyObject, site: string, address: Address): CachedAddress {
-    const epoch = this.#last?.key === key ? this.#last : this.#epoch(key, site);
-    let known = epoch.addresses.get(address.text);
-    if (known === undefined) {
-      if (epoch.addresses.size >= most.addresses) epoch.addresses.clear();
-      known = { client: this.#tools.clientToken(key, site, address.bytes), visitors: new Map(), lastAgent: '', lastVisitor: '' };
-      epoch.addresses.set(address.text, known);
-    }
-    return known;
-  }
-
-  #epoch(key: KeyObject, site: string): CachedEpoch {
-    let epoch = this.#epochs.get(key);
-    if (epoch === undefined) {
-      // Two days of every site are in use; what is older is forgotten with its key.
-      for (const [old, { site: ofSite }] of this.#epochs) if (ofSite === site && this.#epochs.size > 2) this.#epochs.delete(old);
-      this.#epochs.set(key, (epoch = { key, site, addresses: new Map() }));
-    }
-    this.#last = epoch;
-    return epoch;
-  }
-
-  // eslint-disable-next-line max-params -- an object per line would cost more than the call
-  #visitor(key: KeyObject, site: string, known: CachedAddress, address: Address, userAgent: string): string {
-    if (known.lastAgent === userAgent && known.lastVisitor !== '') return known.lastVisitor;
-    let token = known.visitors.get(userAgent);
-    if (token === undefined) {
-      if (known.visitors.size >= most.agents) known.visitors.clear();
-      token = this.#tools.visitorToken(key, site, address.bytes, userAgent);
-      known.visitors.set(userAgent, token);
-    }
-    known.lastAgent = userAgent;
-    known.lastVisitor = token;
-    return token;
-  }
+/** The general form of the step alone. */
+export function createAnonymiser(tools: AnonymiseTools): (line: LineInHand) => PublicRequest | KeyWanted {
+  const anonymiser = new Anonymiser(tools);
+  return (line) => anonymiser.take(line);
 }

@@ -28,6 +28,7 @@ export type Audience = {
 export function createAudience(tallies: Tallies): Audience {
   /** site -> route -> a number for the rest -> series */
   const known = new Map<string, Map<string, (Series | undefined)[]>>();
+  const visits = new Map<string, Partial<Record<VisitClass, VisitSeries>>>();
   const knownOf = (request: PublicRequest, statusClass: number): Series => {
     let ofSite = known.get(request.site);
     if (ofSite === undefined) known.set(request.site, (ofSite = new Map<string, (Series | undefined)[]>()));
@@ -49,7 +50,11 @@ export function createAudience(tallies: Tallies): Audience {
       if (request.upstreamMs > 0) series.upstream?.add(request.upstreamMs / 1000);
       if (request.durationMs >= 0) series.duration?.observe(request.durationMs / 1000);
     },
-    visit: (visit) => countVisit(tallies, visit),
+    visit(visit) {
+      let ofSite = visits.get(visit.site);
+      if (ofSite === undefined) visits.set(visit.site, (ofSite = {}));
+      (ofSite[visit.visitClass] ??= new VisitSeries(tallies, visit)).count(visit);
+    },
   };
 }
 
@@ -71,16 +76,43 @@ function seriesOf(tallies: Tallies, { site, agentClass, kind, method }: PublicRe
   };
 }
 
-function countVisit(tallies: Tallies, visit: CountedVisit): void {
-  const { site, visitClass } = visit;
-  tallies.counter('web_visits_total', [site, visitClass]).add(1);
-  tallies.counter('web_page_views_total', [site, visitClass]).add(visit.views);
-  if (visit.bounce) tallies.counter('web_bounces_total', [site, visitClass]).add(1);
-  if (visit.firstToday) tallies.counter('web_visitor_days_total', [site, visitClass]).add(1);
-  if (visitClass !== 'human') return;
-  tallies.histogram('web_visit_duration_seconds', [site, String(visit.bounce)]).observe(visit.durationMs / 1000);
-  tallies.counter('web_visits_started_total', [site, weekdays[visit.weekday - 1] ?? 'mon', String(visit.hour).padStart(2, '0')]).add(1);
-  tallies.counter('web_visits_by_device_total', [site, visit.device]).add(1);
+/** The series of the visits of one site and class, each found at its first use. */
+class VisitSeries {
+  readonly #tallies: Tallies;
+  readonly #site: string;
+  readonly #visitClass: VisitClass;
+  readonly #visits: CounterCell;
+  readonly #views: CounterCell;
+  readonly #started: (CounterCell | undefined)[] = [];
+  readonly #devices = new Map<string, CounterCell>();
+  readonly #durations = new Map<boolean, HistogramSeries>();
+  #bounces: CounterCell | null = null;
+  #visitorDays: CounterCell | null = null;
+
+  constructor(tallies: Tallies, { site, visitClass }: CountedVisit) {
+    [this.#tallies, this.#site, this.#visitClass] = [tallies, site, visitClass];
+    this.#visits = tallies.counter('web_visits_total', [site, visitClass]);
+    this.#views = tallies.counter('web_page_views_total', [site, visitClass]);
+  }
+
+  count(visit: CountedVisit): void {
+    this.#visits.add(1);
+    this.#views.add(visit.views);
+    if (visit.bounce) (this.#bounces ??= this.#tallies.counter('web_bounces_total', [this.#site, this.#visitClass])).add(1);
+    if (visit.firstToday) (this.#visitorDays ??= this.#tallies.counter('web_visitor_days_total', [this.#site, this.#visitClass])).add(1);
+    if (this.#visitClass === 'human') this.#countHuman(visit);
+  }
+
+  #countHuman({ bounce, durationMs, weekday, hour, device }: CountedVisit): void {
+    let duration = this.#durations.get(bounce);
+    if (duration === undefined) this.#durations.set(bounce, (duration = this.#tallies.histogram('web_visit_duration_seconds', [this.#site, String(bounce)])));
+    duration.observe(durationMs / 1000);
+    const started = (this.#started[weekday * 24 + hour] ??= this.#tallies.counter('web_visits_started_total', [this.#site, weekdays[weekday - 1] ?? 'mon', String(hour).padStart(2, '0')]));
+    started.add(1);
+    let devices = this.#devices.get(device);
+    if (devices === undefined) this.#devices.set(device, (devices = this.#tallies.counter('web_visits_by_device_total', [this.#site, device])));
+    devices.add(1);
+  }
 }
 
 /** Durations are kept by path where a path says something, by kind elsewhere, so that assets do not use up the fifty routes. */

@@ -54,7 +54,7 @@ export type House = {
 };
 
 /** Bytes of lines that one commit takes at most. */
-const batchBytes = 8_388_608;
+const batchBytes = 16_777_216;
 /** How long an orderly end waits for Loki. */
 const drainMs = 8_000;
 

@@ -1,7 +1,7 @@
 /** Builds the tools of the road from the configuration: the one place that knows which library stands behind which step. */
 import type { KeyObject } from 'node:crypto';
 import type { Calendar } from './account/calendar.ts';
-import { createAnonymiser } from './anonymise.ts';
+import { Anonymiser } from './anonymise.ts';
 import { describeBrowser, looksLikeRobot } from './agents.ts';
 import type { Config } from './config-schema.ts';
 import { lookUpCountry } from './countries.ts';
@@ -17,7 +17,7 @@ import { createAgentOf } from './steps/classify-agent.ts';
 import { createKindOf, isPrefetch } from './steps/classify-kind.ts';
 import { createReferrerCutter } from './steps/cut-referrer.ts';
 import { createPathTemplater } from './steps/template-path.ts';
-import { createProxyTrust } from './steps/trust-proxy.ts';
+import { createPeerTrust, createProxyTrust } from './steps/trust-proxy.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export type RoadParts = {
@@ -42,15 +42,19 @@ export function openRoad(parts: RoadParts): { readonly tools: RoadTools; readonl
     createReferrerCutter: (hosts) => createReferrerCutter({ ...hosts, scrub }),
     createKindOf,
   });
+  const anonymiser = new Anonymiser({ keyOf: parts.keyOf, visitorToken, clientToken, vocabulary: parts.vocabulary, gapMs });
+  const proxies = { trusted: config.trusted_proxies, parseAddress };
   const tools: RoadTools = {
     siteOf: sites.ofServerName,
     dayOf: createDayOf(calendar),
-    trustProxy: createProxyTrust({ trusted: config.trusted_proxies, parseAddress }),
+    trustProxy: createProxyTrust(proxies),
+    trustsPeer: createPeerTrust(proxies),
     isAddress: (text) => parseAddress(text) !== null,
-    countryOf: createCountryOf({ lookUp: parts.lookUpCountry ?? lookUpCountry }),
+    countryOf: createCountryOf({ lookUp: parts.lookUpCountry ?? lookUpCountry, maxKnown: 5000 }),
     agentOf: createAgentOf({ looksLikeRobot, robotFamily, describeBrowser }),
     isPrefetch,
-    anonymise: createAnonymiser({ keyOf: parts.keyOf, visitorToken, clientToken, vocabulary: parts.vocabulary, gapMs }),
+    anonymise: (line) => anonymiser.take(line),
+    anonymiseKnown: (line) => anonymiser.takeKnown(line),
     scrubbed: parts.scrubbed,
   };
   return { tools, sites };

@@ -6,12 +6,13 @@ import type { Config, InputConfig } from './config-schema.ts';
 import type { InputInHand } from './intake.ts';
 import { decodeLine } from './parse/decode-line.ts';
 import { parserFor } from './parse/formats.ts';
-import { createLineScanner } from './parse/scan-line.ts';
+import { LineScanner } from './parse/scan-line.ts';
 import type { OpenSource } from './processor.ts';
 import { openFinishedFile } from './read/finished-file.ts';
 import { openFollowedGlob } from './read/follow-glob.ts';
 import type { FollowedGlob } from './read/follow-glob.ts';
 import { mergeByTime } from './read/merge-by-time.ts';
+import type { TimeMsOf } from './read/merge-by-time.ts';
 import { parseMergedPosition } from './read/merged-position.ts';
 import type { Source } from './read/source.ts';
 import { openStandardInput } from './read/standard-input.ts';
@@ -27,6 +28,9 @@ export type SourceParts = {
   readonly standardInput: Readable;
 };
 
+/** One scanner reads all inputs, so that they share its memory. */
+type ScannedParts = SourceParts & { readonly scanner: LineScanner };
+
 export type OpenedSources = {
   /** What is there now and was not before. */
   newSources(): Promise<readonly OpenSource[]>;
@@ -35,7 +39,8 @@ export type OpenedSources = {
 };
 
 /** Follows every configured input. @throws PositionRefused */
-export async function openFollowedSources(parts: SourceParts): Promise<OpenedSources> {
+export async function openFollowedSources(given: SourceParts): Promise<OpenedSources> {
+  const parts: ScannedParts = { ...given, scanner: new LineScanner(randomSeed()) };
   const waiting: OpenSource[] = [];
   const globs: { readonly config: InputConfig; readonly glob: FollowedGlob }[] = [];
   for (const config of parts.config.inputs) {
@@ -66,7 +71,9 @@ export async function openFollowedSources(parts: SourceParts): Promise<OpenedSou
 }
 
 /** Reads finished files, plain or gz, as one history in the order of time. @throws PositionRefused, and an Error naming a file that cannot be read */
-export async function openFinishedSources(parts: SourceParts): Promise<OpenedSources> {
+export async function openFinishedSources(given: SourceParts): Promise<OpenedSources> {
+  const scanner = new LineScanner(randomSeed());
+  const parts: ScannedParts = { ...given, scanner };
   const inputs = new Map<string, InputInHand>();
   const merged = [];
   for (const config of parts.config.inputs) {
@@ -78,11 +85,7 @@ export async function openFinishedSources(parts: SourceParts): Promise<OpenedSou
   }
   const first = parts.config.inputs[0];
   if (first === undefined) throw new Error('a configuration has at least one input');
-  const { parse } = inHand(first.name, first, parts);
-  const source = mergeByTime(merged, (bytes, from, to) => {
-    const request = parse(bytes, from, to);
-    return typeof request === 'string' ? null : request.timeMs;
-  });
+  const source = mergeByTime(merged, timeOf(first.format, scanner));
   let waiting: OpenSource[] = [{ source, inputs, finished: false }];
   return {
     newSources() {
@@ -94,25 +97,35 @@ export async function openFinishedSources(parts: SourceParts): Promise<OpenedSou
   };
 }
 
-function opened(source: Source, config: InputConfig, parts: SourceParts): OpenSource {
+function opened(source: Source, config: InputConfig, parts: ScannedParts): OpenSource {
   return { source, inputs: new Map([[source.input, inHand(source.input, config, parts)]]), finished: false };
 }
 
-function inHand(name: string, config: InputConfig, parts: SourceParts): InputInHand {
+function inHand(name: string, config: InputConfig, parts: ScannedParts): InputInHand {
   return {
     name,
-    parse: lineReader(config.format),
+    parse: generalParser(config.format),
+    // The scanner reads what has exactly our shape; everything else is decoded and parsed on the general road, with the same result.
+    scanner: config.format === 'json' ? parts.scanner : null,
     site: config.site === undefined ? null : parts.sites.ofName(config.site),
     lineNumber: parts.lineNumbers.get(name) ?? 0,
     position: parts.positions.get(name) ?? null,
   };
 }
 
-/** The scanner reads what has exactly our shape; everything else is decoded and parsed on the general road, with the same result. */
-function lineReader(format: InputConfig['format']): InputInHand['parse'] {
+/** Decodes and parses any line of the format. */
+function generalParser(format: InputConfig['format']): InputInHand['parse'] {
   const parse = parserFor(format);
-  const general: InputInHand['parse'] = (bytes, start, end) => parse(decodeLine(bytes.subarray(start, end)));
-  if (format !== 'json') return general;
-  const scan = createLineScanner(randomSeed());
-  return (bytes, start, end) => scan(bytes, start, end) ?? general(bytes, start, end);
+  return (bytes, start, end) => parse(decodeLine(bytes.subarray(start, end)));
+}
+
+/** When a line was written; null where it does not say. */
+function timeOf(format: InputConfig['format'], scanner: LineScanner): TimeMsOf {
+  const parse = generalParser(format);
+  return (bytes, start, end) => {
+    const scanned = format === 'json' ? scanner.scan(bytes, start) : null;
+    if (scanned !== null && scanned.end === end) return scanned.timeMs;
+    const request = parse(bytes, start, end);
+    return typeof request === 'string' ? null : request.timeMs;
+  };
 }

@@ -1,41 +1,87 @@
 /** The output of the embedded default: NDJSON files that anybody can read, whose length is part of the commit. */
-import { accessLine, streamOf } from './access-line.ts';
-import { createStamp } from './line-stamp.ts';
+import { AccessText, accessLineBytes, streamOf } from './access-line.ts';
+import { fragmentOf, putFragment } from './fragment.ts';
+import type { Fragment } from './fragment.ts';
+import { createStamp, stampBytes } from './line-stamp.ts';
 import type { Entry, Output } from './output.ts';
-import type { Put } from './record.ts';
+import type { PublicRequest, Put } from './record.ts';
+
+/** What is filled in place: see files/line-buffer.ts. */
+export type FilledLines = {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+  end: number;
+  reserve(bytes: number): void;
+};
 
 /** What is asked of the files: see files/file-output.ts. */
 export type LineFiles = {
-  add(kind: string, line: string): void;
+  /** The bytes of a kind that wait for `flush`. */
+  bufferOf(kind: string): FilledLines;
   flush(): Promise<readonly Put[]>;
 };
 
 /** @returns an output that delivers with the commit itself; nothing is ever too old for a file */
-export function createFilesOutput(files: LineFiles): Output {
-  const stamp = createStamp();
-  const heads = new Map<string, string>();
-  /** What Loki would hold as labels, once per stream. */
-  const headOf = (kind: string, site: string, input: string): string => {
+export const createFilesOutput = (files: LineFiles): Output => new FilesOutput(files);
+
+/** What Loki would hold as labels, once per stream, and where its lines go. */
+type Stream = { readonly kind: string; readonly site: string; readonly input: string; readonly head: Fragment; readonly lines: FilledLines };
+
+const timeText = fragmentOf('{"time":"');
+
+class FilesOutput implements Output {
+  readonly deliversAtCommit = true;
+  readonly #files: LineFiles;
+  /** Two, because visits end half an hour before the line that closes them. */
+  readonly #lineStamp = createStamp();
+  readonly #entryStamp = createStamp();
+  readonly #text = new AccessText();
+  readonly #streams = new Map<string, Stream>();
+  #last: Stream | null = null;
+
+  constructor(files: LineFiles) {
+    this.#files = files;
+  }
+
+  addLine(request: PublicRequest): null {
+    const { lines, head } = this.#streamOf(streamOf(request), request.site, request.input);
+    lines.reserve(accessLineBytes(request) + head.length + stampBytes);
+    const { view } = lines;
+    const at = this.#lineStamp(view, putFragment(view, lines.end, timeText), request.timeMs, request.lineNumber % 1_000_000);
+    lines.end = endLine(view, this.#text.write(request, view, putFragment(view, at, head)));
+    return null;
+  }
+
+  add(entry: Entry): null {
+    const { lines, head } = this.#streamOf(entry.kind, entry.site, entry.input);
+    lines.reserve(entry.text.length * 3 + head.length + stampBytes + 64);
+    const at = this.#entryStamp(lines.view, putFragment(lines.view, lines.end, timeText), entry.timeMs, entry.subNs);
+    const from = putFragment(lines.view, at, head);
+    lines.end = endLine(lines.view, from + lines.bytes.write(entry.text.slice(1), from));
+    return null;
+  }
+
+  async seal() {
+    return { bodies: [], puts: await this.#files.flush() };
+  }
+
+  #streamOf(kind: string, site: string, input: string): Stream {
+    const last = this.#last;
+    if (last !== null && last.input === input && last.site === site && last.kind === kind) return last;
     const name = `${kind}/${site}/${input}`;
-    let head = heads.get(name);
-    if (head === undefined) {
+    let stream = this.#streams.get(name);
+    if (stream === undefined) {
       // A receipt names its site itself.
-      head = `","stream":"${kind}",${kind === 'day' ? '' : `"site":"${site}",`}${input === '' ? '' : `"input":"${input}",`}`;
-      heads.set(name, head);
+      const head = fragmentOf(`","stream":"${kind}",${kind === 'day' ? '' : `"site":"${site}",`}${input === '' ? '' : `"input":"${input}",`}`);
+      stream = { kind, site, input, head, lines: this.#files.bufferOf(kind) };
+      this.#streams.set(name, stream);
     }
-    return head;
-  };
-  return {
-    deliversAtCommit: true,
-    addLine(request) {
-      const kind = streamOf(request);
-      files.add(kind, `{"time":"${stamp(request.timeMs, request.lineNumber % 1_000_000)}${headOf(kind, request.site, request.input)}${accessLine(request).slice(1)}`);
-      return null;
-    },
-    add(entry: Entry) {
-      files.add(entry.kind, `{"time":"${stamp(entry.timeMs, entry.subNs)}${headOf(entry.kind, entry.site, entry.input)}${entry.text.slice(1)}`);
-      return null;
-    },
-    seal: async () => ({ bodies: [], puts: await files.flush() }),
-  };
+    this.#last = stream;
+    return stream;
+  }
+}
+
+function endLine(view: DataView, at: number): number {
+  view.setUint8(at, 0x0a);
+  return at + 1;
 }

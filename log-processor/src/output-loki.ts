@@ -1,12 +1,12 @@
 /** The output to Loki: one body per stream and half hour, nothing in it that Loki would refuse for ever. */
 import type { Entry, Output, Sealed } from './output.ts';
-import { accessLine, accessMetadata, streamOf } from './access-line.ts';
+import { AccessText, accessLineBytes, accessMetadata, streamOf } from './access-line.ts';
 import { kinds } from './record.ts';
 import type { DropReason, PublicRequest, Put } from './record.ts';
 import type { Body } from './store/store.ts';
 
 export type BodyBuilder = {
-  add(timeMs: number, subNs: number, line: string, metadata: Uint8Array): void;
+  add(timeMs: number, subNs: number, line: string | Uint8Array, metadata: Uint8Array): void;
   /** The finished body; the builder is empty afterwards and can be used again. */
   finish(): Body;
   /** Bytes before compression. */
@@ -50,7 +50,11 @@ class LokiOutput implements Output {
   readonly #streams = new Map<string, OpenStream>();
   /** Encoded metadata by country and by a number for the rest. */
   readonly #metadata = new Map<string, Map<number, Uint8Array>>();
+  readonly #text = new AccessText();
   #last: OpenStream | null = null;
+  /** The line that is being written. */
+  #scratch = Buffer.alloc(4096, '{');
+  #scratchView = new DataView(this.#scratch.buffer, this.#scratch.byteOffset, this.#scratch.length);
   readonly #dirty = new Set<OpenStream>();
   #sealed: Body[] = [];
 
@@ -62,7 +66,7 @@ class LokiOutput implements Output {
   addLine(request: PublicRequest, nowMs: number): DropReason | null {
     const { site, input, timeMs } = request;
     const stream = this.#streamOf(streamOf(request), site, input);
-    return this.#refusal(stream, timeMs, nowMs) ?? this.#put(stream, timeMs, request.lineNumber % 1_000_000, accessLine(request), this.#lineMetadata(request));
+    return this.#refusal(stream, timeMs, nowMs) ?? this.#put(stream, timeMs, request.lineNumber % 1_000_000, this.#lineText(request), this.#lineMetadata(request));
   }
 
   add(entry: Entry, nowMs: number): DropReason | null {
@@ -76,7 +80,7 @@ class LokiOutput implements Output {
   }
 
   // eslint-disable-next-line max-params -- an object per line would cost more than the call
-  #put(stream: OpenStream, timeMs: number, subNs: number, text: string, metadata: Uint8Array): null {
+  #put(stream: OpenStream, timeMs: number, subNs: number, text: string | Uint8Array, metadata: Uint8Array): null {
     if (stream.builder.lines > 0 && isFull(stream.builder, timeMs)) this.#sealed.push(stream.builder.finish());
     stream.builder.add(timeMs, subNs, text, metadata);
     if (timeMs > stream.headMs) stream.headMs = timeMs;
@@ -111,6 +115,16 @@ class LokiOutput implements Output {
     }
     this.#last = stream;
     return stream;
+  }
+
+  /** Valid until the next line. */
+  #lineText(request: PublicRequest): Uint8Array {
+    const needed = accessLineBytes(request);
+    if (needed > this.#scratch.length) {
+      this.#scratch = Buffer.alloc(needed * 2, '{');
+      this.#scratchView = new DataView(this.#scratch.buffer, this.#scratch.byteOffset, this.#scratch.length);
+    }
+    return this.#scratch.subarray(0, this.#text.write(request, this.#scratchView, 1));
   }
 
   #lineMetadata(request: PublicRequest): Uint8Array {

@@ -1,5 +1,5 @@
 /** THE ROAD of a line: the ordered list of what happens to it between nginx and the visits, and the runner that walks it. */
-import type { KeyWanted, LineInHand } from './anonymise.ts';
+import type { KeyWanted, KnownLine, LineInHand } from './anonymise.ts';
 import type { Address, Agent, DropReason, Facts, Kind, PublicRequest, Request } from './record.ts';
 
 /** What a site lends to the road. */
@@ -16,11 +16,15 @@ export type RoadTools = {
   siteOf(serverName: string): SiteTools;
   dayOf(site: string, timeMs: number): { readonly day: string; readonly startMs: number; readonly dayBefore: string };
   trustProxy(peer: string, forwardedFor: string): Address | null;
+  /** Whether what a peer forwards for can count at all. */
+  trustsPeer(peer: string): boolean;
   isAddress(text: string): boolean;
   countryOf(address: string): string;
   agentOf(userAgent: string): Agent;
   isPrefetch(purpose: string): boolean;
   anonymise(line: LineInHand): PublicRequest | KeyWanted;
+  /** The same for a line whose values are remembered; the answer is one object that the next call fills anew. */
+  anonymiseKnown(line: KnownLine): PublicRequest | KeyWanted;
   scrubbed(pattern: string): void;
 };
 
@@ -32,7 +36,7 @@ type Line = { input: string; lineNumber: number; nowMs: number; request: Request
 type Step = (line: Line, tools: RoadTools) => DropReason | null;
 
 /** How far ahead of the clock a line may be: Loki's creation_grace_period. */
-const graceAheadMs = 10 * 60_000;
+export const graceAheadMs = 10 * 60_000;
 
 const road: readonly (readonly [name: string, step: Step])[] = [
   ['refuse a time that has not come', refuseFuture],
@@ -94,7 +98,7 @@ const noAgent: Agent = { agentClass: 'bot', family: 'other', os: 'other', device
 export type Origin = { readonly input: string; readonly lineNumber: number; readonly site: SiteTools | null; readonly nowMs: number };
 
 /**
- * Walks one parsed line along the road.
+ * Walks one parsed line along the road. Lines of the expected shape take the same steps with memory: see walk-words.ts.
  * @returns the line without its address, the reason why it ends here, or the key that must be made before it can go on
  */
 export function walk(parsed: Request | DropReason, origin: Origin, tools: RoadTools): PublicRequest | Drop | KeyWanted {

@@ -7,7 +7,27 @@ export type FoldedField = (typeof foldedFields)[number];
 /** Where and by whom a value was had. `client` is null for lines that help no value: robots, and lines without a key. */
 export type Shower = { readonly site: string; readonly day: string; readonly dayBefore: string; readonly client: string | null };
 
+/** A value with its memory: the epoch in which everybody may see it, so that a line that shows it costs no look-up. */
+export class Value {
+  readonly field: FoldedField;
+  readonly text: string;
+  /** An `EpochMark`, or null while nothing is known. */
+  shownIn: EpochMark | null = null;
+
+  constructor(field: FoldedField, text: string) {
+    this.field = field;
+    this.text = text;
+  }
+}
+
+/** Stands for one epoch of one site until it is forgotten. */
+export type EpochMark = { readonly site: string; readonly day: string };
+
 export type Vocabulary = {
+  /** The mark of an epoch as it is now. */
+  epochOf(site: string, day: string): EpochMark;
+  /** Sets the value's mark when it is shown in the epoch whatever the line: asked after `show` said true. */
+  mark(epoch: EpochMark, value: Value): void;
   /**
    * True when the value may be shown on this line: at least k distinct browser clients had it in this epoch or in the one before.
    * A line with a client is counted first, so the k-th client is the first to see the value shown.
@@ -61,6 +81,14 @@ class WordsBySite implements Vocabulary {
     if (epoch.fields[field].shown.has(value) || nobody.has(value)) return true;
     if (line.client !== null) this.#learn(epoch, field, value, line.client);
     return this.shownInDay(line.site, line.day, field, value) || this.#epochs.get(line.site)?.get(line.dayBefore)?.fields[field].shown.has(value) === true;
+  }
+
+  epochOf(site: string, day: string): EpochMark {
+    return this.#current.day === day && this.#current.site === site ? this.#current : this.#epochOf(site, day);
+  }
+
+  mark(epoch: EpochMark, value: Value): void {
+    if (nobody.has(value.text) || this.#epochs.get(epoch.site)?.get(epoch.day)?.fields[value.field].shown.has(value.text) === true) value.shownIn = epoch;
   }
 
   shownInDay(site: string, day: string, field: FoldedField, value: string): boolean {

@@ -203,6 +203,16 @@ function base64Cores(value: string): string[] {
 type Needle = { readonly canary: string; readonly bytes: Buffer };
 const shortest = 6;
 
+/** What of an address gives it away inside anything: its bytes, their digits, its numbers with other separators, both ways round. */
+function addressNeedles({ kind, value }: Canary): Buffer[] {
+  if (kind !== 'v4' && kind !== 'v6') return [];
+  const binary = addressBytes(value);
+  const digits = binary.toString('hex');
+  const numbers = kind === 'v4' ? [value.split('.'), value.split('.').reverse()] : [];
+  const texts = [digits, digits.toUpperCase(), ...numbers.flatMap((parts) => ['.', '-', '_'].map((by) => parts.join(by)))];
+  return [binary, ...texts.map((text) => Buffer.from(text))];
+}
+
 function needlesOf(one: Canary): Needle[] {
   const spellings = new Set([one.needle, ...one.encodings.map(({ text }) => text).filter((text) => !text.includes(one.needle))]);
   const derived = [one.needle, one.needle.toUpperCase(), one.needle.toLowerCase()].flatMap((text) => [
@@ -213,18 +223,27 @@ function needlesOf(one: Canary): Needle[] {
     ...base64Cores(text).map((core) => Buffer.from(core)),
   ]);
   const bytes = [...spellings].map((text) => Buffer.from(text)).concat(derived);
-  const binary = one.kind === 'v4' || one.kind === 'v6' ? [addressBytes(one.value)] : [];
-  const distinct = new Map([...bytes.filter((needle) => needle.length >= shortest), ...binary].map((needle) => [needle.toString('hex'), needle]));
+  const distinct = new Map([...bytes.filter((needle) => needle.length >= shortest), ...addressNeedles(one)].map((needle) => [needle.toString('hex'), needle]));
   return [...distinct.values()].map((needle) => ({ canary: one.name, bytes: needle }));
 }
 
-const needles = canaries.flatMap(needlesOf);
+/** Needles by their first four bytes, and a table that says no to most places of a haystack at once. */
+const byStart = Map.groupBy(canaries.flatMap(needlesOf), ({ bytes }) => bytes.readUInt32BE());
+const maybeStart = new Uint8Array(65_536);
+for (const start of byStart.keys()) maybeStart[start >>> 16] = 1;
 
 /**
  * Names of the canaries that a haystack holds: in every encoding, also as UTF-16, base64 at the three alignments, hexadecimal,
- * and addresses as 4 or 16 bytes.
+ * and addresses as 4 or 16 bytes. One pass over the haystack, however many needles there are.
  */
 export function findCanaries(haystack: Buffer | string): string[] {
   const bytes = typeof haystack === 'string' ? Buffer.from(haystack) : haystack;
-  return [...new Set(needles.filter((needle) => bytes.includes(needle.bytes)).map((needle) => needle.canary))];
+  const found = new Set<string>();
+  for (let at = 0; at + 4 <= bytes.length; at += 1) {
+    if (maybeStart[bytes.readUInt16BE(at)] === 0) continue;
+    for (const needle of byStart.get(bytes.readUInt32BE(at)) ?? []) {
+      if (at + needle.bytes.length <= bytes.length && bytes.compare(needle.bytes, 0, needle.bytes.length, at, at + needle.bytes.length) === 0) found.add(needle.canary);
+    }
+  }
+  return [...found];
 }

@@ -237,7 +237,14 @@ async function runOpened(options: Whole, config: Config, store: Store, life: Lif
     options: { commitIntervalMs: 1000, pollMs, batchBytes: options.batchBytes, drainMs },
   });
   life.stop = () => processor.stop();
-  await processor.run().finally(() => output.close());
+  try {
+    await processor.run();
+  } catch (error) {
+    for (const { source } of processor.sources) await source.close();
+    throw error;
+  } finally {
+    await output.close();
+  }
   return { config, counters: countersOf(rooms.tallies), files: readOutput(join(folder, 'lines')), entries: new Map(store.scan('')) };
 }
 

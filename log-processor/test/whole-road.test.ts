@@ -5,6 +5,7 @@
  * After a change on purpose: `UPDATE_GOLDEN=1 vitest run log-processor/test/whole-road.test.ts` writes `lines/out` anew. Then read the difference:
  * it is what every user will see.
  */
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -132,6 +133,32 @@ describe('what the golden files show', () => {
   test.each(names)('%s: read = delivered + dropped, and visits opened = closed + merged + open', (name) => {
     expect(sum(name, 'logproc_lines_read_total')).toBe(sum(name, 'logproc_lines_delivered_total') + sum(name, 'logproc_lines_dropped_total'));
     expect(sum(name, 'logproc_visits_opened_total')).toBe(sum(name, 'logproc_visits_closed_total') + sum(name, 'logproc_visits_merged_total') + sum(name, 'logproc_visits_open'));
+  });
+
+  test('lines of JSON that is written in one way: no key twice, nothing but printable ASCII', () => {
+    for (const file of readdirSync(outFolder).filter((name) => name.endsWith('.ndjson'))) {
+      for (const line of readFileSync(join(outFolder, file), 'utf8').trimEnd().split('\n')) {
+        expect(JSON.stringify(JSON.parse(line)), file).toBe(line);
+        expect(line, file).toMatch(/^[\x20-\x7e]+$/);
+      }
+    }
+  });
+
+  test('receipts that each hold the hash of the one before', () => {
+    let links = 0;
+    for (const file of readdirSync(outFolder).filter((name) => name.endsWith('.day.ndjson'))) {
+      const lastOf = new Map<string, string>();
+      for (const line of readFileSync(join(outFolder, file), 'utf8').trimEnd().split('\n')) {
+        // The receipt itself, without the time and the labels in front of it.
+        const receipt = line.slice(line.indexOf('"receipt":1')).replace(/^/, '{').replace(/\}\}$/, line.startsWith('{"labels"') ? '}' : '}}');
+        const site = /"site":"(\w+)"/.exec(receipt)?.[1] ?? '';
+        const last = lastOf.get(site);
+        expect(receipt, file).toMatch(last === undefined ? /"previous":null\}$/ : new RegExp(`"previous":"${last}"\\}$`));
+        lastOf.set(site, createHash('sha256').update(receipt).digest('hex'));
+        links += last === undefined ? 0 : 1;
+      }
+    }
+    expect(links).toBeGreaterThan(5);
   });
 
   test('no address of any input', () => {

@@ -18,6 +18,8 @@ type Hour = { readonly startMs: number; readonly endMs: number; readonly hour: n
 /** Days kept per site: today, its neighbours, and a few of a backlog or of several sources. */
 const keptDays = 16;
 const hourMs = 3_600_000;
+/** Hours kept per site: visits close in the order of their ends, so their starts go to and fro. */
+const keptHours = 64;
 
 /** True when the name is a time zone of the IANA database that this machine knows. */
 export function isZone(name: string): boolean {
@@ -50,6 +52,8 @@ class SiteCalendar {
   #days: Day[] = [];
   #newest: Day = { day: '', startMs: 0, endMs: 0 };
   #hour: Hour = { startMs: 0, endMs: 0, hour: 0, weekday: 1 };
+  /** By hours since 1970; of a zone with minutes in its offset two hours of the clock share one. */
+  readonly #hours = new Map<number, Hour>();
 
   constructor(zone: string) {
     if (!isZone(zone)) throw new Error(`time zone "${zone}" is not known: expected an IANA name such as Europe/Paris`);
@@ -68,8 +72,19 @@ class SiteCalendar {
   }
 
   hourOf(timeMs: number): Hour {
-    if (timeMs < this.#hour.startMs || timeMs >= this.#hour.endMs) this.#hour = hourAround(timeMs, this.#zone);
+    if (timeMs >= this.#hour.startMs && timeMs < this.#hour.endMs) return this.#hour;
+    const number = Math.floor(timeMs / hourMs);
+    const known = this.#hours.get(number);
+    if (known !== undefined && timeMs >= known.startMs && timeMs < known.endMs) this.#hour = known;
+    else this.#hour = this.#newHour(number, timeMs);
     return this.#hour;
+  }
+
+  #newHour(number: number, timeMs: number): Hour {
+    const hour = hourAround(timeMs, this.#zone);
+    if (this.#hours.size >= keptHours) this.#hours.clear();
+    this.#hours.set(number, hour);
+    return hour;
   }
 }
 

@@ -53,8 +53,8 @@ export class TokenTable {
   #parse(token: string): void {
     if (token === this.#token) return;
     this.#token = token;
-    this.#tokenHigh = Number.parseInt(token.slice(0, 8), 16) >>> 0;
-    this.#tokenLow = Number.parseInt(token.slice(8, 16), 16) >>> 0;
+    this.#tokenHigh = hexNumber(token, 0);
+    this.#tokenLow = hexNumber(token, 8);
   }
 
   #put(high: number, low: number, flags: number, note: number): void {
@@ -89,4 +89,14 @@ export class TokenTable {
       if (flags !== 0) this.#put(old.high[slot] ?? 0, old.low[slot] ?? 0, flags, old.notes[slot] ?? 0);
     }
   }
+}
+
+/** Eight lower-case hexadecimal digits. */
+function hexNumber(token: string, from: number): number {
+  let value = 0;
+  for (let at = from; at < from + 8; at += 1) {
+    const code = token.charCodeAt(at);
+    value = (value << 4) | (code >= 97 ? code - 87 : code - 48);
+  }
+  return value >>> 0;
 }

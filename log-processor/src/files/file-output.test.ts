@@ -29,7 +29,7 @@ describe('the file output', () => {
     output.add('access', '{}');
     expect(existsSync(join(folder, 'access.ndjson'))).toBe(false);
     expect(await output.flush()).toEqual([['file/access', '22'], ['file/visit', '3']]);
-    expect([read('access'), read('visit'), output.bufferedLength]).toEqual(['{"path":"/océan"}\n{}\n', '{}\n', 0]);
+    expect([read('access'), read('visit'), output.bufferedBytes]).toEqual(['{"path":"/océan"}\n{}\n', '{}\n', 0]);
     output.add('visit', '[]');
     expect(lengthsOf(await output.flush())).toEqual(new Map([['access', 22], ['visit', 6]]));
     await output.close();
@@ -87,7 +87,7 @@ describe('the file output', () => {
     output.add('access', 'later');
     await expect(output.flush()).rejects.toThrow(/under way/);
     expect(await flushing).toEqual([['file/access', '1000001']]);
-    expect(output.bufferedLength).toBe(6);
+    expect(output.bufferedBytes).toBe(6);
     expect(await output.flush()).toEqual([['file/access', '1000007']]);
     expect(read('access').endsWith('x\nlater\n')).toBe(true);
     await output.close();

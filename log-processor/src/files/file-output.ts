@@ -3,15 +3,18 @@ import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Put } from '../record.ts';
 import { StoreUnavailable } from '../store/store.ts';
+import { LineBuffer } from './line-buffer.ts';
 import { moveAside, openAt, openCommittedFile, type OutputFile } from './output-file.ts';
 
 export type FileOutput = {
   /** Files that no commit knew of, under the names they were moved to. */
   readonly movedAside: readonly string[];
-  /** Bytes (as UTF-16 units) that wait for `flush`. */
-  readonly bufferedLength: number;
+  /** Bytes that wait for `flush`. */
+  readonly bufferedBytes: number;
   /** Puts a line, without its line feed, into the buffer of its kind (`access`, `visit`, `day`). */
   add(kind: string, line: string): void;
+  /** The same buffer, to be filled in place with whole lines. */
+  bufferOf(kind: string): LineBuffer;
   /**
    * Writes what was added and waits for the disk. What it returns, `file/<kind>` and the new length in bytes, goes into the next commit;
    * a length that is never committed is cut off at the next start.
@@ -45,23 +48,45 @@ export async function openFileOutput(options: FileOutputOptions): Promise<FileOu
 
 class NdjsonOutput implements FileOutput {
   readonly movedAside: string[] = [];
-  bufferedLength = 0;
   readonly #folder: string;
   readonly #files: Map<string, OutputFile>;
-  readonly #buffers = new Map<string, string>();
+  readonly #buffers = new Map<string, LineBuffer>();
+  /** Filled bytes of kinds whose file is not open yet. */
+  readonly #waiting = new Map<string, Buffer[]>();
+  #writingBytes = 0;
   #flushing = false;
 
   constructor(folder: string, files: Map<string, OutputFile>) {
     [this.#folder, this.#files] = [folder, files];
   }
 
+  get bufferedBytes(): number {
+    let bytes = this.#writingBytes;
+    for (const { end } of this.#buffers.values()) bytes += end;
+    return bytes;
+  }
+
   add(kind: string, line: string): void {
-    this.#buffers.set(kind, `${this.#buffers.get(kind) ?? ''}${line}\n`);
-    this.bufferedLength += line.length + 1;
+    this.bufferOf(kind).addText(line);
+  }
+
+  bufferOf(kind: string): LineBuffer {
+    let buffer = this.#buffers.get(kind);
+    if (buffer === undefined) this.#buffers.set(kind, (buffer = new LineBuffer((filled) => this.#begin(kind, filled))));
+    return buffer;
+  }
+
+  /** What is filled is written while more is added; it counts when it is flushed. */
+  #begin(kind: string, filled: Buffer): void {
+    this.#writingBytes += filled.length;
+    const file = this.#files.get(kind);
+    if (file !== undefined && !this.#flushing) file.begin(filled);
+    else this.#waiting.set(kind, [...(this.#waiting.get(kind) ?? []), filled]);
   }
 
   async flush(): Promise<readonly Put[]> {
     if (this.#flushing) throw new Error('a flush is still under way');
+    for (const buffer of this.#buffers.values()) buffer.handOver();
     this.#flushing = true;
     try {
       return await waiting(this.#folder, () => this.#flushKinds());
@@ -70,22 +95,23 @@ class NdjsonOutput implements FileOutput {
     }
   }
 
-  /** A kind leaves the buffer when it is on the disk; the others wait for the next try. */
+  /** The disk takes all kinds at once; what fails of them waits for the next try. Lines that are added meanwhile wait for the next flush. */
   async #flushKinds(): Promise<readonly Put[]> {
-    for (const [kind, text] of [...this.#buffers]) {
+    for (const [kind, pieces] of [...this.#waiting]) {
       const file = await this.#fileOf(kind);
-      await file.append(Buffer.from(text));
-      this.#takeOut(kind, text.length);
+      this.#waiting.delete(kind);
+      for (const bytes of pieces) file.begin(bytes);
     }
+    const ends = await Promise.allSettled([...this.#files].map(([kind, file]) => this.#settle(kind, file)));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
     return [...this.#files].map(([kind, file]): Put => [`file/${kind}`, String(file.lengthBytes)]);
   }
 
-  /** Lines that were added while the disk was busy stay. */
-  #takeOut(kind: string, length: number): void {
-    const rest = this.#buffers.get(kind)?.slice(length) ?? '';
-    if (rest === '') this.#buffers.delete(kind);
-    else this.#buffers.set(kind, rest);
-    this.bufferedLength -= length;
+  async #settle(kind: string, file: OutputFile): Promise<void> {
+    for (const bytes of await file.settle()) {
+      this.#writingBytes -= bytes.length;
+      this.bufferOf(kind).giveBack(bytes);
+    }
   }
 
   async #fileOf(kind: string): Promise<OutputFile> {

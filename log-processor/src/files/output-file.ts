@@ -5,8 +5,10 @@ import { StateRefused } from '../store/store.ts';
 export type OutputFile = {
   /** Bytes that are flushed; the length to commit. */
   readonly lengthBytes: number;
-  /** Writes all bytes at the end and waits for the disk. After an error nothing of them counts; write them again. */
-  append(bytes: Uint8Array): Promise<void>;
+  /** Begins to write bytes behind all others, and does not wait; the bytes must not change until `settle` answers. */
+  begin(bytes: Buffer): void;
+  /** Waits until all that was begun is on the disk, and gives it back. After an error nothing of it counts: call again, and it is written again. */
+  settle(): Promise<readonly Buffer[]>;
   close(): Promise<void>;
 };
 
@@ -55,30 +57,71 @@ export async function openAt(path: string, lengthBytes: number): Promise<OutputF
   return new PositionedFile(handle, lengthBytes);
 }
 
+/** Bytes on their way; `deed` ends with the error, or null. It is null itself where they must be written again. */
+type Piece = { readonly bytes: Buffer; readonly at: number; deed: Promise<unknown> | null };
+
+/** How many bytes the system may collect before the disk is set to work, while more lines are read. */
+const syncAfterBytes = 4_194_304;
+
 class PositionedFile implements OutputFile {
   lengthBytes: number;
   readonly #handle: FileHandle;
+  #pieces: Piece[] = [];
+  #begunBytes = 0;
+  #unsyncedBytes = 0;
+  /** Syncs under way: an error of the disk is told only once, so each has to be heard. */
+  #syncs: Promise<unknown>[] = [];
 
   constructor(handle: FileHandle, lengthBytes: number) {
     [this.#handle, this.lengthBytes] = [handle, lengthBytes];
   }
 
-  async append(bytes: Uint8Array): Promise<void> {
-    try {
-      for (let done = 0; done < bytes.length; ) {
-        const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, this.lengthBytes + done);
-        done += bytesWritten;
-      }
-      await this.#handle.datasync();
-    } catch (error) {
+  begin(bytes: Buffer): void {
+    if (this.#unsyncedBytes >= syncAfterBytes) {
+      this.#syncs.push(errorOf(this.#handle.datasync()));
+      this.#unsyncedBytes = 0;
+    }
+    const at = this.lengthBytes + this.#begunBytes;
+    this.#pieces.push({ bytes, at, deed: errorOf(this.#write(bytes, at)) });
+    this.#begunBytes += bytes.length;
+    this.#unsyncedBytes += bytes.length;
+  }
+
+  async settle(): Promise<readonly Buffer[]> {
+    for (const piece of this.#pieces) piece.deed ??= errorOf(this.#write(piece.bytes, piece.at));
+    const ends = await Promise.all([...this.#pieces.map(({ deed }) => deed), ...this.#syncs]);
+    this.#syncs = [];
+    const error = ends.find((end) => end !== null) ?? (await errorOf(this.#handle.datasync()));
+    if (error !== null) {
+      for (const piece of this.#pieces) piece.deed = null;
       // Gives the room back. Where even this fails the next try writes over the rest, and the next start cuts it off.
       await this.#handle.truncate(this.lengthBytes).catch(() => null);
-      throw error;
+      throw error instanceof Error ? error : new Error('the disk failed without saying how');
     }
-    this.lengthBytes += bytes.length;
+    const settled = this.#pieces.map(({ bytes }) => bytes);
+    this.lengthBytes += this.#begunBytes;
+    this.#pieces = [];
+    this.#begunBytes = 0;
+    this.#unsyncedBytes = 0;
+    return settled;
+  }
+
+  async #write(bytes: Buffer, at: number): Promise<void> {
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, at + done);
+      done += bytesWritten;
+    }
   }
 
   close(): Promise<void> {
     return this.#handle.close();
   }
+}
+
+/** Null when it went well; a rejection that nobody waits for yet must not end the process. */
+function errorOf(deed: Promise<unknown>): Promise<unknown> {
+  return deed.then(
+    () => null,
+    (error: unknown) => error,
+  );
 }

@@ -2,6 +2,7 @@
 import { isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { Address } from '../record.ts';
+import { usualSixBytes } from './usual-six.ts';
 
 /** The longest text that can be an address: `[` IPv6 with an embedded IPv4, a zone of 16 letters, `]:65535`. */
 const maxLength = 80;
@@ -13,6 +14,8 @@ const bracketed = /^\[([^\]]*)\](?::(\d{1,5}))?$/;
  */
 export function parseAddress(text: string): Address | null {
   if (text.length > maxLength) return null;
+  const usual = usualSixBytes(text);
+  if (usual !== null) return { text, bytes: usual };
   const trimmed = text.trim();
   return parseQuad(trimmed) ?? parseWithPort(trimmed) ?? parseSix(trimmed);
 }

@@ -50,5 +50,6 @@ function putBytes(bytes: Uint8Array, offset: number): number {
 
 /** A KeyObject, because a raw key makes every HMAC eight times as slow (performance.md). */
 function tokenOf(key: KeyObject, end: number, hexDigits: number): string {
-  return createHmac('sha256', key).update(message.subarray(0, end)).digest('hex').slice(0, hexDigits);
+  message.write(createHmac('sha256', key).update(message.subarray(0, end)).digest('hex'), 'latin1');
+  return message.toString('latin1', 0, hexDigits); // not a slice of the whole digest, which would stay in memory as long
 }

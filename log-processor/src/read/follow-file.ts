@@ -80,10 +80,10 @@ class Follower implements FollowedFile {
   }
 
   async read(maxBytes: number): Promise<Chunk> {
-    const bytes = await this.#patiently(() => this.#readOn(maxBytes));
+    const found = (await this.#patiently(() => this.#readOn(maxBytes))) ?? 'unsettled';
     const lost = this.#lost.splice(0);
     const position = formatPosition(this.#files.map((file) => file.place));
-    return { input: this.input, bytes: bytes ?? noBytes, position, state: bytes === null ? 'at_end' : 'more', lost };
+    return { input: this.input, position, lost, ...(typeof found === 'string' ? { bytes: noBytes, state: found } : { bytes: found, state: 'more' }) };
   }
 
   async close(): Promise<void> {
@@ -92,8 +92,7 @@ class Follower implements FollowedFile {
 
   async #begin(): Promise<void> {
     if (this.#begun) return;
-    const { path, startAt } = this.#options;
-    this.#files = await beginFollowing(path, startAt, this.#tools);
+    this.#files = await beginFollowing(this.path, this.#options.startAt, this.#tools);
     this.#begun = true;
   }
 
@@ -109,7 +108,7 @@ class Follower implements FollowedFile {
     }
   }
 
-  async #readOn(maxBytes: number): Promise<Buffer | null> {
+  async #readOn(maxBytes: number): Promise<Buffer | 'at_end' | 'unsettled'> {
     await this.#begin();
     // Lines of files that are still to be found come before all others.
     if (this.#files.some((file) => this.#isMissing(file))) await this.#survey();
@@ -119,7 +118,8 @@ class Follower implements FollowedFile {
     const grown = await this.#readFiles(maxBytes);
     if (grown !== null) return grown;
     if (this.#surveyDue) await this.#survey();
-    return (await this.#readFiles(maxBytes)) ?? this.#retire(maxBytes);
+    const last = (await this.#readFiles(maxBytes)) ?? (await this.#retire(maxBytes));
+    return last ?? (this.#surveyDue || this.#files.some((file) => this.#isMissing(file)) ? 'unsettled' : 'at_end');
   }
 
   #isMissing({ isOpen, place }: TrackedFile): boolean {
@@ -156,7 +156,8 @@ class Follower implements FollowedFile {
       const outcome = await (settled && file === last ? file.refresh(current) : file.refresh());
       if (outcome === 'changed') await this.#rewritten(file);
     }
-    if (current !== null && !settled) this.#surveyDue = true;
+    // Where there is none now, more than one may have been there since the last look, and lie among the rotated files.
+    if (!settled) this.#surveyDue = true;
     this.#problem = current === null ? `${this.path}: expected a log file, but there is none; looking again at every read` : null;
   }
 

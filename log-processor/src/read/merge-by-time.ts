@@ -143,9 +143,10 @@ class Head {
 
   #run(start: number, state: Chunk['state']): Chunk {
     const chunk = this.#chunk ?? nothing;
-    const lost = this.#reported ? [] : chunk.lost;
-    this.#reported = true;
     const whole = this.#from >= chunk.bytes.length;
+    // A loss is told with the chunk's last lines: a start in its middle reads, and tells, all of it again.
+    const lost = whole && !this.#reported ? chunk.lost : [];
+    this.#reported ||= whole;
     const position = whole
       ? formatMergedPosition({ position: chunk.position, skipBytes: this.#skipBytes })
       : formatMergedPosition({ position: this.#before, skipBytes: this.#from });

@@ -7,8 +7,11 @@ export type Chunk = {
   readonly bytes: Buffer;
   /** Where reading goes on after these bytes: JSON that is committed with them and handed back at the next start. */
   readonly position: string;
-  /** `more`: ask again at once. `at_end`: nothing new now. `finished`: nothing will ever follow. */
-  readonly state: 'more' | 'at_end' | 'finished';
+  /**
+   * `more`: ask again at once. `at_end`: nothing was there that is not read. `unsettled`: nothing was read, but there may be more, because files
+   * are being moved or cannot be opened. `finished`: nothing will ever follow.
+   */
+  readonly state: 'more' | 'at_end' | 'unsettled' | 'finished';
   readonly lost: readonly { readonly reason: LostReason; readonly bytes: number }[];
 };
 

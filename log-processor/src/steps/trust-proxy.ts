@@ -39,11 +39,19 @@ export function createProxyTrust({ trusted, parseAddress }: ProxyTrustTools): (p
     return hop;
   };
 
+  if (trusted.length === 0) return (peer) => (peer.startsWith('unix:') ? null : parseAddress(peer));
   return (peer, forwardedFor) => {
     const first = peer.startsWith('unix:') ? { address: null, trusted: trustsUnix } : hopOf(peer);
     if (first === null) return null;
     return first.trusted && forwardedFor !== '' ? clientBehind(first, forwardedFor, hopOf) : first.address;
   };
+}
+
+/** Builds `peer => whether what it forwards for can count`: where it does not, the peer is the client. @throws TypeError as `createProxyTrust` */
+export function createPeerTrust({ trusted, parseAddress }: ProxyTrustTools): (peer: string) => boolean {
+  const list = readTrusted(trusted);
+  const trustsUnix = trusted.includes('unix:');
+  return (peer) => (peer.startsWith('unix:') ? trustsUnix : trusted.length > 0 && isListed(list, parseAddress(peer)?.text ?? ''));
 }
 
 /** Goes through the list from its right end until an entry is not trusted or no address; empty entries are skipped, as nginx does. */
