@@ -8,7 +8,7 @@ import { createKey, destroyKey } from './key-keeper.ts';
 import { walk } from './pipeline.ts';
 import { WordWalker } from './walk-words.ts';
 import type { ProcessorTools } from './processor.ts';
-import type { RunParts } from './run-processor.ts';
+import type { RunParts } from './run-parts.ts';
 
 /** @returns what is to be called after whatever may have closed a visit or a day */
 export function createEvents(parts: RunParts): (nowMs: number) => void {
@@ -23,6 +23,7 @@ export function openIntake(parts: RunParts, events: (nowMs: number) => void): Pr
   const { rooms, output, config } = parts;
   const { account } = rooms;
   const walker = new WordWalker(rooms.road);
+  rooms.forgetting.push(() => walker.forget());
   return createIntake({
     walk: (parsed, origin) => walk(parsed, origin, rooms.road),
     walkWords: (scanned, origin) => walker.walk(scanned, origin),

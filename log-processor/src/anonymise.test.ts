@@ -1,6 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { createAnonymiser, twoDigits } from './anonymise.ts';
+import { Anonymiser, createAnonymiser } from './anonymise.ts';
+import { twoDigits } from './two-digits.ts';
 import type { AnonymiseTools, LineInHand } from './anonymise.ts';
 import { createVocabulary } from './vocabulary.ts';
 import type { PublicRequest } from './record.ts';
@@ -74,6 +75,23 @@ describe('anonymise', () => {
     expect(first).toMatchObject({ path: 'other', country: 'other', family: 'other', bytes: 12_000, durationMs: 1200, upstreamMs: -1, referrerHost: 'direct' });
     expect(publicOf(anonymise(line({ address: 2, bot: true }))).path).toBe('other');
     expect(publicOf(anonymise(line({ address: 2 })))).toMatchObject({ path: '/reef', country: 'FR', family: 'Firefox', bytes: 12_345, durationMs: 1234 });
+  });
+
+  test('remembers the token of an address until it is told to forget: a key has died', () => {
+    let hashed = 0;
+    const counting = tools({ '2026-03-02': key });
+    const anonymiser = new Anonymiser({
+      ...counting,
+      visitorToken: (of, site, bytes, agent) => {
+        hashed += 1;
+        return counting.visitorToken(of, site, bytes, agent);
+      },
+    });
+    for (let index = 0; index < 3; index += 1) anonymiser.take(line());
+    expect(hashed).toBe(1);
+    anonymiser.forget();
+    anonymiser.take(line());
+    expect(hashed).toBe(2);
   });
 
   test('keeps two significant digits', () => {

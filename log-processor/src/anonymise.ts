@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Address, Agent, Facts, Kind, PublicRequest, Request } from './record.ts';
 import { createMemories, Tokens } from './remember-tokens.ts';
+import { twoDigits } from './two-digits.ts';
 import type { KeyedTokens, TokenMemory, TokenTools } from './remember-tokens.ts';
 import { isPageView, isRobotsTxt } from './steps/classify-kind.ts';
 import { rememberRecent } from './steps/recent.ts';
@@ -69,13 +70,18 @@ const fixedReferrers = new Set(['direct', 'internal', 'other']);
 export class Anonymiser {
   readonly #tools: AnonymiseTools;
   readonly #tokens: Tokens;
-  readonly #memoryOf = createMemories();
+  #memoryOf = createMemories();
   readonly #valueOf = rememberValues();
   readonly #result = emptyResult();
 
   constructor(tools: AnonymiseTools) {
     this.#tools = tools;
     this.#tokens = new Tokens(tools);
+  }
+
+  /** Forgets every token: a key has died. */
+  forget(): void {
+    this.#memoryOf = createMemories();
   }
 
   take({ request, facts, ...line }: LineInHand): PublicRequest | KeyWanted {
@@ -172,12 +178,6 @@ function rememberValues(): (field: FoldedField, text: string) => Value {
   return (field, text) => fields[field](text);
 }
 
-/** Two significant digits, so that a size or a duration does not tell which folded path it was; -1 (unknown) stays. */
-export function twoDigits(value: number): number {
-  if (value < 100) return value;
-  const unit = 10 ** (Math.floor(Math.log10(value)) - 1);
-  return Math.round(value / unit) * unit;
-}
 
 /** The general form of the step alone. */
 export function createAnonymiser(tools: AnonymiseTools): (line: LineInHand) => PublicRequest | KeyWanted {

@@ -48,6 +48,8 @@ export type Rooms = {
   readonly sites: Sites;
   /** IANA zone of a site. */
   readonly zoneOf: (site: string) => string;
+  /** Whatever remembers which token an address had: called when a key dies, so that no memory outlives it. */
+  readonly forgetting: (() => void)[];
 };
 
 /** L of the design: above nginx's `flush`, so that lines of all workers are there. */
@@ -88,7 +90,7 @@ export function restoreRooms(parts: RoomParts): Rooms {
     scrubbed: (pattern) => tallies.counter('logproc_scrubbed_total', [pattern]).add(1),
     ...(parts.lookUpCountry === undefined ? {} : { lookUpCountry: parts.lookUpCountry }),
   });
-  return { calendar, tallies, ledger: restoreLedger(tallies, store.bodies(), parts.restored), vocabulary, account, road: road.tools, sites: road.sites, zoneOf };
+  return { calendar, tallies, ledger: restoreLedger(tallies, store.bodies(), parts.restored), vocabulary, account, road: road.tools, sites: road.sites, zoneOf, forgetting: [() => road.tools.forget()] };
 }
 
 type KeyTools = { readonly keyLife: KeyLife; readonly calendar: Calendar; readonly account: Account };

@@ -37,14 +37,27 @@ export type LiveTools = {
   readonly keyLife: KeyLife;
   readonly sources: () => readonly OpenSource[];
   readonly sites: readonly string[];
+  readonly oldestRawLineMs: () => Promise<number | null>;
   readonly nowMs: () => number;
   /** Today and the day before, in the site's zone. */
   readonly daysOf: (site: string, nowMs: number) => { readonly today: string; readonly before: string };
 };
 
+/** How often the raw logs are looked at; they age slowly. */
+const rawLogsMs = 60_000;
+
 /** @returns a function for every scrape */
 export function createLiveGauges(tools: LiveTools): () => void {
+  let rawLogsDueMs = -Infinity;
+  const lookAtRawLogs = async (nowMs: number): Promise<void> => {
+    if (nowMs < rawLogsDueMs) return;
+    rawLogsDueMs = nowMs + rawLogsMs;
+    const oldestMs = await tools.oldestRawLineMs();
+    tools.registry().gauge('logproc_raw_log_oldest_timestamp_seconds', [], oldestMs === null ? null : oldestMs / 1000);
+  };
   return () => {
+    // A scrape does not wait for the disk: it shows what the look before it found.
+    void lookAtRawLogs(tools.nowMs());
     const registry = tools.registry();
     const nowMs = tools.nowMs();
     registry.gauge('logproc_outbox_bytes', [], tools.store.outboxBytes);

@@ -83,7 +83,7 @@ async function openRooms(options: HouseOptions, store: Store, clock: Clock): Pro
     closed: options.closed ?? (() => undefined),
   }); // prettier-ignore
   const waiting = new Map<string, string>();
-  const registry = openRegistry({ config, rooms, store, keyLife, clock, sources: () => processor.sources });
+  const registry = openRegistry({ config, rooms, store, keyLife, clock, sources: () => processor.sources, oldestRawLineMs: () => sources.oldestLineMs() });
   const doubt = doubtAtStart({ store, restored, watermarkMs: rooms.account.watermark.valueMs, nowMs: clock.nowMs() });
   const output = await openOutput({ config, store, clock, uncertainAtStart: doubt.uncertainAtStart, observe: (outcome, seconds, kind) => registry.pushed(kind, outcome, seconds) });
   const sources = await openSources(options, rooms, store, volume.identityKey);
@@ -96,7 +96,7 @@ async function openRooms(options: HouseOptions, store: Store, clock: Clock): Pro
     witness: (head) => writeWitness(config.key_folder, head),
     waiting: (what, reason) => noteWaiting(waiting, logger, what, reason),
     observeCommit: (seconds) => registry.committed(seconds),
-    refused: (kind) => logger.often(`refused ${kind}`, 'warn', 'a line is too old for Loki and exists in the counts only', { stream: kind }),
+    refused: (kind) => logger.often(`refused ${kind}`, 'warn', 'Loki takes a line no more (too old, or refused); it exists in the counts only', { stream: kind }),
     options: { commitIntervalMs: config.commit_interval_milliseconds, pollMs: options.pollMs ?? 250, batchBytes, drainMs },
   }); // prettier-ignore
   return {
@@ -121,13 +121,13 @@ function openSources({ config, inputs }: HouseOptions, rooms: Rooms, store: Stor
   return inputs === 'finished' ? openFinishedSources(parts) : openFollowedSources(parts);
 }
 
-type RegistryParts = { readonly config: Config; readonly rooms: Rooms; readonly store: Store; readonly keyLife: KeyLife; readonly clock: Clock; readonly sources: () => Processor['sources'] };
+type RegistryParts = { readonly config: Config; readonly rooms: Rooms; readonly store: Store; readonly keyLife: KeyLife; readonly clock: Clock; readonly sources: () => Processor['sources']; readonly oldestRawLineMs: () => Promise<number | null> };
 
-function openRegistry({ config, rooms, store, keyLife, clock, sources }: RegistryParts): MetricsRegistry {
+function openRegistry({ config, rooms, store, keyLife, clock, sources, oldestRawLineMs }: RegistryParts): MetricsRegistry {
   const { calendar, account, tallies, sites } = rooms;
   const refresh = createLiveGauges({
     registry: () => registry,
-    account, store, keyLife, sources,
+    account, store, keyLife, sources, oldestRawLineMs,
     sites: sites.names,
     nowMs: () => clock.nowMs(),
     daysOf: (site, nowMs) => {

@@ -43,6 +43,7 @@ export async function unlinkKeys({ keyLife, waiting }: KeyParts): Promise<void> 
 export function destroyKey({ keyLife, rooms, clock }: KeyParts, site: string, day: string): void {
   if (typeof keyLife.stateOf(site, day) === 'string') return;
   keyLife.markDestroyed(site, day, clock.nowMs());
+  for (const forget of rooms.forgetting) forget();
   rooms.tallies.counter('logproc_keys_destroyed_total', [site]).add(1);
 }
 

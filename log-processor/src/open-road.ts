@@ -54,6 +54,7 @@ export function openRoad(parts: RoadParts): { readonly tools: RoadTools; readonl
     agentOf: createAgentOf({ looksLikeRobot, robotFamily, describeBrowser }),
     isPrefetch,
     anonymise: (line) => anonymiser.take(line),
+    forget: () => anonymiser.forget(),
     anonymiseKnown: (line) => anonymiser.takeKnown(line),
     scrubbed: parts.scrubbed,
   };

@@ -13,6 +13,7 @@ import { openFollowedGlob } from './read/follow-glob.ts';
 import type { FollowedGlob } from './read/follow-glob.ts';
 import { mergeByTime } from './read/merge-by-time.ts';
 import type { TimeMsOf } from './read/merge-by-time.ts';
+import { oldestLineMs } from './read/oldest-line.ts';
 import { parseMergedPosition } from './read/merged-position.ts';
 import type { Source } from './read/source.ts';
 import { openStandardInput } from './read/standard-input.ts';
@@ -36,6 +37,10 @@ export type OpenedSources = {
   newSources(): Promise<readonly OpenSource[]>;
   /** What keeps a source from reading; empty while all is well. */
   problems(): readonly string[];
+  /** Forgets what was remembered of the values of lines: a key has died. */
+  forget(): void;
+  /** Milliseconds since 1970 of the oldest line in any raw log file of a followed path; null where there is none. */
+  oldestLineMs(): Promise<number | null>;
 };
 
 /** Follows every configured input. @throws PositionRefused */
@@ -67,6 +72,8 @@ export async function openFollowedSources(given: SourceParts): Promise<OpenedSou
       return found;
     },
     problems: () => globs.flatMap(({ glob }) => glob.sources().flatMap((source) => source.problem() ?? [])),
+    forget: () => parts.scanner.forget(),
+    oldestLineMs: () => oldestOf(globs),
   };
 }
 
@@ -83,9 +90,7 @@ export async function openFinishedSources(given: SourceParts): Promise<OpenedSou
     inputs.set(input, inHand(input, config, parts));
     merged.push({ source, start });
   }
-  const first = parts.config.inputs[0];
-  if (first === undefined) throw new Error('a configuration has at least one input');
-  const source = mergeByTime(merged, timeOf(first.format, scanner));
+  const source = mergeByTime(merged, timeOf(scanner));
   let waiting: OpenSource[] = [{ source, inputs, finished: false }];
   return {
     newSources() {
@@ -94,7 +99,25 @@ export async function openFinishedSources(given: SourceParts): Promise<OpenedSou
       return Promise.resolve(found);
     },
     problems: () => [],
+    forget: () => scanner.forget(),
+    oldestLineMs: () => Promise.resolve(null),
   };
+}
+
+async function oldestOf(globs: readonly { readonly config: InputConfig; readonly glob: FollowedGlob }[]): Promise<number | null> {
+  let oldest: number | null = null;
+  for (const { config, glob } of globs) {
+    const parse = generalParser(config.format);
+    const timeMsOf = (line: Buffer): number | null => {
+      const request = parse(line, 0, line.length);
+      return typeof request === 'string' ? null : request.timeMs;
+    };
+    for (const { path } of glob.sources()) {
+      const timeMs = await oldestLineMs(path, timeMsOf);
+      if (timeMs !== null && (oldest === null || timeMs < oldest)) oldest = timeMs;
+    }
+  }
+  return oldest;
 }
 
 function opened(source: Source, config: InputConfig, parts: ScannedParts): OpenSource {
@@ -119,13 +142,16 @@ function generalParser(format: InputConfig['format']): InputInHand['parse'] {
   return (bytes, start, end) => parse(decodeLine(bytes.subarray(start, end)));
 }
 
-/** When a line was written; null where it does not say. */
-function timeOf(format: InputConfig['format'], scanner: LineScanner): TimeMsOf {
-  const parse = generalParser(format);
+/** When a line of any format was written; null where it does not say. Files of several formats are merged into one history. */
+function timeOf(scanner: LineScanner): TimeMsOf {
+  const [json, combined] = [generalParser('json'), generalParser('common')];
   return (bytes, start, end) => {
-    const scanned = format === 'json' ? scanner.scan(bytes, start) : null;
+    const isJson = bytes[start] === openingBrace;
+    const scanned = isJson ? scanner.scan(bytes, start) : null;
     if (scanned !== null && scanned.end === end) return scanned.timeMs;
-    const request = parse(bytes, start, end);
+    const request = (isJson ? json : combined)(bytes, start, end);
     return typeof request === 'string' ? null : request.timeMs;
   };
 }
+
+const openingBrace = 0x7b;

@@ -23,6 +23,8 @@ export type RoadTools = {
   agentOf(userAgent: string): Agent;
   isPrefetch(purpose: string): boolean;
   anonymise(line: LineInHand): PublicRequest | KeyWanted;
+  /** Forgets every token that was remembered with an address. */
+  forget(): void;
   /** The same for a line whose values are remembered; the answer is one object that the next call fills anew. */
   anonymiseKnown(line: KnownLine): PublicRequest | KeyWanted;
   scrubbed(pattern: string): void;

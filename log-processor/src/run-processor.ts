@@ -1,47 +1,21 @@
 /** Connects rooms, store, output and delivery into one running processor, and says what every commit takes along. */
 import { createEvents, openIntake } from './account-tools.ts';
-import type { Rooms } from './assemble.ts';
+import type { RunParts } from './run-parts.ts';
 import { Committer } from './committer.ts';
 import type { Done } from './committer.ts';
-import type { Config } from './config-schema.ts';
 import { createDurableGauges } from './gauges.ts';
 import { inDoubtKey } from './delivery-doubt.ts';
 import { destroyDueKeys, unlinkKeys } from './key-keeper.ts';
-import type { KeyLife } from './keys/key-life.ts';
 import type { Delivery } from './loki/deliver.ts';
-import type { OpenedSources } from './open-sources.ts';
-import type { Output } from './output.ts';
 import { Processor } from './processor.ts';
 import type { OpenSource, ProcessorTools } from './processor.ts';
-import type { Clock, Put } from './record.ts';
-import type { Store } from './store/store.ts';
-
-export type RunParts = {
-  readonly config: Config;
-  readonly rooms: Rooms;
-  readonly store: Store;
-  readonly keyLife: KeyLife;
-  readonly output: Output;
-  readonly sources: OpenedSources;
-  readonly clock: Clock;
-  /** Null where the commit itself delivers. */
-  readonly openDelivery: ((acknowledge: (done: Done) => Promise<void>, failed: (error: unknown) => void) => Delivery) | null;
-  /** What the start found out about doubt, for the first commit: see delivery-doubt.ts. */
-  readonly doubt: readonly Put[];
-  readonly witness: (head: number) => void;
-  /** Says that something is waited for; null when it is not any more. */
-  readonly waiting: (what: 'state' | 'keys', reason: string | null) => void;
-  readonly observeCommit: (seconds: number) => void;
-  /** True where the inputs are finished files: at their end every visit and day is closed. A pipe that ends may go on in the next run. */
-  readonly finishes: boolean;
-  readonly refused: (kind: 'visit' | 'day') => void;
-  readonly options: ProcessorTools['options'];
-};
+import type { Put } from './record.ts';
 
 export type Running = { readonly processor: Processor; readonly delivery: Delivery | null };
 
 export function connect(parts: RunParts): Running {
   const { rooms, store, clock } = parts;
+  rooms.forgetting.push(() => parts.sources.forget());
   const committed = new Map<string, string | null>();
   const inDoubt: Put[] = [...parts.doubt];
   const gauges = createDurableGauges({ account: rooms.account, tallies: rooms.tallies, sites: rooms.sites.names });
@@ -49,7 +23,7 @@ export function connect(parts: RunParts): Running {
     store,
     clock,
     seal: () => parts.output.seal(),
-    count: (done) => countDone(rooms, done),
+    count: (done) => countDone(parts, done),
     takeChanges: () => {
       if (parts.output.deliversAtCommit) rooms.ledger.deliveredAll();
       rooms.ledger.show();
@@ -120,8 +94,12 @@ function processorTools(parts: RunParts, committer: Committer, delivery: () => D
   };
 }
 
-function countDone({ ledger }: Rooms, { body, deliveredLines, refusedLines }: Done): void {
-  if (body.input === '') return; // visits and receipts are no input lines
+function countDone({ rooms: { ledger }, refused }: RunParts, { body, deliveredLines, refusedLines }: Done): void {
+  if (body.input === '') {
+    // Visits and receipts are no input lines: the ledger does not know them, so somebody has to be told.
+    if (refusedLines > 0) refused(body.kind === 'day' ? 'day' : 'visit');
+    return;
+  }
   if (deliveredLines > 0) ledger.delivered(body.input, deliveredLines);
   for (let line = 0; line < refusedLines; line += 1) ledger.dropped(body.input, 'refused');
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createVocabulary } from './vocabulary.ts';
+import { createVocabulary, Value } from './vocabulary.ts';
 
 const fresh = (entries: Iterable<readonly [string, string]> = []) =>
   createVocabulary({ threshold: 3, always: (_site, value) => value === 'FR', entries });
@@ -71,5 +71,17 @@ describe('a k-anonymous value', () => {
     for (const [key] of vocabulary.takeChanges()) kept.delete(key);
     expect([...kept]).toEqual([]);
     expect(vocabulary.shownInDay('shop', '2026-03-02', 'path', '/reef')).toBe(false);
+  });
+
+  test('that carries the mark of a forgotten epoch is asked for anew', () => {
+    const vocabulary = fresh();
+    for (const client of ['a', 'b', 'c']) vocabulary.show(line(client), 'path', '/reef');
+    const mark = vocabulary.epochOf('shop', '2026-03-02');
+    const value = new Value('path', '/reef');
+    vocabulary.mark(mark, value);
+    expect(value.shownIn).toBe(mark);
+    vocabulary.forget('shop', '2026-03-02');
+    expect(vocabulary.epochOf('shop', '2026-03-02')).not.toBe(mark);
+    expect(vocabulary.show(line('d'), 'path', '/reef')).toBe(false);
   });
 });

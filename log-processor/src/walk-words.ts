@@ -14,7 +14,7 @@ const nobody: Agent = { agentClass: 'bot', family: 'other', os: 'other', device:
 
 export class WordWalker {
   readonly #tools: RoadTools;
-  readonly #memoryOf = createMemories();
+  #memoryOf = createMemories();
   /** Filled anew for every line. */
   readonly #line: KnownLine = {
     input: '', lineNumber: 0, site: '', day: noDay, audience: true, timeMs: 0, method: '', status: 0, bytes: 0, durationMs: -1, upstreamMs: -1, userAgent: '',
@@ -24,6 +24,12 @@ export class WordWalker {
 
   constructor(tools: RoadTools) {
     this.#tools = tools;
+  }
+
+  /** Forgets every token: a key has died. The words themselves are forgotten by their scanner. */
+  forget(): void {
+    this.#memoryOf = createMemories();
+    this.#line.memory = { tokens: null };
   }
 
   /** As `walk`; the answer is one object that the next line fills anew. */

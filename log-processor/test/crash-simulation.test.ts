@@ -92,7 +92,7 @@ describe('crashes at every await of commit and delivery', () => {
 
   test('lose no line, double none in Loki or in the counters, and change no visit', { timeout: 300_000 }, async () => {
     let crashes = 0;
-    for (let round = 0; round < Number(process.env['TIDEWATCH_TEST_ROUNDS'] ?? 40); round += 1) {
+    for (let round = 0; round < Number(process.env['CRASH_ROUNDS'] ?? 40); round += 1) {
       const lines = scenario(String(round % 5));
       const expected = await uninterrupted(lines);
       const world = await crashing(lines, String(round));

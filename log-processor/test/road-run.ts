@@ -165,6 +165,8 @@ const inSmallReads = (sources: OpenedSources, readBytes: () => number): OpenedSo
       return open;
     }),
   problems: () => sources.problems(),
+  forget: () => sources.forget(),
+  oldestLineMs: () => sources.oldestLineMs(),
 });
 
 type LokiParts = { readonly config: Config; readonly store: Store; readonly clock: Clock; readonly uncertainAtStart: boolean | 'all' };

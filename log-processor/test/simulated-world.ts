@@ -232,7 +232,7 @@ export class World {
     const { processor } = connect({
       config, rooms, store: bound, keyLife, clock,
       output: createLokiOutput({ job: 'tidewatch', host: 'sim', createBodyBuilder, encodeMetadata, heads: opened.scan(headPrefix), maxAgeMs: 6 * 86_400_000 }),
-      sources: { newSources: () => { const found = waiting; waiting = []; return Promise.resolve(found); }, problems: () => [] },
+      sources: { newSources: () => { const found = waiting; waiting = []; return Promise.resolve(found); }, problems: () => [], forget: () => undefined, oldestLineMs: () => Promise.resolve(null) },
       openDelivery: (acknowledge, failed) =>
         createDelivery({
           store: bound, client: this.#client(life, faults), clock, random: this.#random, observe: () => undefined, uncertainAtStart: doubt.uncertainAtStart, failed,

@@ -82,4 +82,13 @@ describe('the scanner', () => {
       if (scan(line)?.uri.text !== `/page/${index % 70_000}`) throw new Error(`line ${index} became another`);
     }
   });
+
+  test('forgets its words and what was learnt of them', () => {
+    const first = scan(lineOf(usual))?.peer;
+    expect(scan(lineOf(usual))?.peer).toBe(first);
+    scanner.forget();
+    const anew = scan(lineOf(usual))?.peer;
+    expect(anew).not.toBe(first);
+    expect(anew?.known).toBeNull();
+  });
 });

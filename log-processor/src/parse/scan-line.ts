@@ -54,6 +54,21 @@ export class LineScanner {
     }; // prettier-ignore
   }
 
+  /** Forgets every word, and with them whatever was learnt of them. */
+  forget(): void {
+    for (const table of [this.#peers, this.#forwards, this.#servers, this.#methods, this.#uris, this.#referrers, this.#agents, this.#purposes, this.#types]) table.clear();
+    const line = this.#line;
+    line.peer = this.#peers.empty;
+    line.forwardedFor = this.#forwards.empty;
+    line.serverName = this.#servers.empty;
+    line.method = this.#methods.empty;
+    line.uri = this.#uris.empty;
+    line.referrer = this.#referrers.empty;
+    line.userAgent = this.#agents.empty;
+    line.purpose = this.#purposes.empty;
+    line.contentType = this.#types.empty;
+  }
+
   /**
    * The line that starts here, up to its `\n`. Null where anything deviates from the expected shape (an escape, a byte above 0x7E, another order,
    * a value over its length): then the general parser decides, and a property test holds that both say the same. Null also where fewer than

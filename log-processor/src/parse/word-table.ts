@@ -51,6 +51,13 @@ export class WordTable<Known, Next = null> {
     this.#ring = new Int32Array(ringBytes / 4);
   }
 
+  /** Forgets every word and its bytes. */
+  clear(): void {
+    this.#words.fill(undefined);
+    this.#hashes.fill(0);
+    this.#ring.fill(0);
+  }
+
   /** The word of `view[start .. end)`, which is not empty; `hash` is any hash of text and scope that is not 0. */
   // eslint-disable-next-line max-params -- an object per field would cost more than the call
   find(view: DataView, start: number, end: number, hash: number, scope: object | null): Word<Known, Next> {

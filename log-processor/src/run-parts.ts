@@ -1,0 +1,33 @@
+/** What a running processor is put together from. */
+import type { Rooms } from './assemble.ts';
+import type { Done } from './committer.ts';
+import type { Config } from './config-schema.ts';
+import type { KeyLife } from './keys/key-life.ts';
+import type { Delivery } from './loki/deliver.ts';
+import type { OpenedSources } from './open-sources.ts';
+import type { Output } from './output.ts';
+import type { ProcessorTools } from './processor.ts';
+import type { Clock, Put } from './record.ts';
+import type { Store } from './store/store.ts';
+
+export type RunParts = {
+  readonly config: Config;
+  readonly rooms: Rooms;
+  readonly store: Store;
+  readonly keyLife: KeyLife;
+  readonly output: Output;
+  readonly sources: OpenedSources;
+  readonly clock: Clock;
+  /** Null where the commit itself delivers. */
+  readonly openDelivery: ((acknowledge: (done: Done) => Promise<void>, failed: (error: unknown) => void) => Delivery) | null;
+  /** What the start found out about doubt, for the first commit: see delivery-doubt.ts. */
+  readonly doubt: readonly Put[];
+  readonly witness: (head: number) => void;
+  /** Says that something is waited for; null when it is not any more. */
+  readonly waiting: (what: 'state' | 'keys', reason: string | null) => void;
+  readonly observeCommit: (seconds: number) => void;
+  /** True where the inputs are finished files: at their end every visit and day is closed. A pipe that ends may go on in the next run. */
+  readonly finishes: boolean;
+  readonly refused: (kind: 'visit' | 'day') => void;
+  readonly options: ProcessorTools['options'];
+};
