@@ -2,13 +2,13 @@
 // Runs the program on the pinned Node, whatever Node started this.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
 const pinned = join(root, 'node_modules', 'node', 'bin', 'node');
 const node = existsSync(pinned) ? pinned : process.execPath;
 const child = spawn(node, ['--disable-warning=ExperimentalWarning', join(root, 'log-processor', 'src', 'main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' });
-// The terminal sends Ctrl-C to both; anything else is passed on.
-process.on('SIGINT', () => undefined);
-process.on('SIGTERM', () => child.kill('SIGTERM'));
-child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 128)));
+// From a terminal Ctrl-C reaches both; the processor takes signals this close together for one.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal));
+child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));

@@ -1,4 +1,5 @@
 /** Every setting, once: its name, its shape, its default and its help text, so that validation, `--help` and docs/configuration.md cannot differ. */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 const name = z
@@ -7,6 +8,14 @@ const name = z
 const zone = z.string().refine(isZone, 'a zone of the IANA database such as Europe/Paris');
 const text = z.string().min(1, 'some text');
 const path = z.string().startsWith('/', 'a path that starts with /');
+
+/** An address, a network in CIDR notation, or `unix:`. */
+function isNetwork(value: string): boolean {
+  const [address = '', bits, ...rest] = value.split('/');
+  const version = isIP(address);
+  if (value === 'unix:') return true;
+  return version !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)));
+}
 
 function isZone(value: string): boolean {
   try {
@@ -68,7 +77,7 @@ export const configSchema = z.strictObject({
     .default(5)
     .describe('k: distinct browser clients a value needs before it is shown instead of `other`'),
   trusted_proxies: z
-    .array(text)
+    .array(z.string().refine(isNetwork, 'an address, a network such as 192.0.2.0/24, or unix:'))
     .default([])
     .describe('Addresses, networks or `unix:` whose X-Forwarded-For is believed'),
   max_line_bytes: z.int().min(1024).max(16_777_216).default(262_144).describe('A longer line is counted `too_long`'),

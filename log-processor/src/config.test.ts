@@ -42,6 +42,13 @@ describe('a configuration', () => {
     }
   });
 
+  test('that has mistakes within and between its keys says both kinds at once', () => {
+    const mistakes = mistakesOf('listen_port: 99999\ntrusted_proxies: [300.1.2.3, 10.0.0.0/99, 10.0.0.0/8, "unix:"]\ninputs: [{ name: a, path: /x }, { name: a, path: /y }]\nsites: [{ name: s }, { name: s }]\n');
+    expect(mistakes).toHaveLength(6);
+    expect(mistakes.join('\n')).toMatch(/trusted_proxies\.0: expected an address.*\n.*trusted_proxies\.1/);
+    expect(mistakes.join('\n')).toContain('listen_port: expected number to be <=65535');
+  });
+
   test('that is no YAML is refused with the place', () => {
     expect(mistakesOf('inputs: [').join()).toMatch(/not YAML: .*line 1/);
     expect(mistakesOf('- a\n- b').join()).toContain('the whole file');

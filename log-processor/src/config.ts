@@ -39,7 +39,7 @@ export function parseConfig(text: string, source: string, environment: NodeJS.Pr
   const value = isRecord(written) ? { ...written, ...overrides(environment, mistakes) } : written;
   const checked = configSchema.safeParse(value);
   if (!checked.success) mistakes.push(...checked.error.issues.map((issue) => `${keyOf(issue.path)}: ${saying(issue)}`));
-  if (checked.success) mistakes.push(...crossMistakes(checked.data));
+  if (isRecord(value)) mistakes.push(...crossMistakes(value));
   if (mistakes.length > 0 || !checked.success) throw new ConfigRefused(source, mistakes);
   return checked.data;
 }
@@ -52,8 +52,8 @@ const keyOf = (path: readonly PropertyKey[]): string => (path.length === 0 ? 'th
 
 function saying(issue: { code: string; message: string; keys?: readonly string[] }): string {
   if (issue.code === 'unrecognized_keys') return `unknown setting ${(issue.keys ?? []).join(', ')}; see docs/configuration.md`;
-  const message = issue.message.replace(/^Invalid (input|option|string): /, '');
-  return message.startsWith('expected') ? message : `expected ${message}`;
+  const message = issue.message.replace(/^(Invalid (input|option|string)|Too (big|small)): /, '').replace(/^expected \w+, received undefined$/, 'it is missing; expected a value');
+  return message.includes('expected') ? message : `expected ${message}`;
 }
 
 /** Scalar settings from the environment: TIDEWATCH_LISTEN_PORT=9464. An unknown name is a mistake, not a silence. */
@@ -73,27 +73,35 @@ function overrides(environment: NodeJS.ProcessEnv, mistakes: string[]): Record<s
 
 const scalar = (value: string): unknown => (/^-?\d+$/.test(value) ? Number(value) : value === 'true' ? true : value === 'false' ? false : value);
 
-/** What no single key shows: names given twice, sites that do not exist, half of a password. */
-function crossMistakes(config: Config): string[] {
-  const mistakes: string[] = [];
-  twice(config.inputs.map((input) => input.name)).forEach((name) => mistakes.push(`inputs: the name ${name} is given twice; expected one each`));
-  twice(config.inputs.map((input) => input.path)).forEach((path) => mistakes.push(`inputs: ${path} is read twice; expected once`));
-  twice(config.sites.map((site) => site.name)).forEach((name) => mistakes.push(`sites: the name ${name} is given twice; expected one each`));
-  twice(config.sites.flatMap((site) => site.server_names)).forEach((name) => mistakes.push(`sites: the server name ${name} belongs to two sites; expected one`));
-  if (config.sites.filter((site) => site.server_names.length === 0).length > 1) {
+/** What no single key shows: names given twice, sites that do not exist, half of a password. Looks at whatever has the right shape. */
+function crossMistakes(value: Record<string, unknown>): string[] {
+  const [inputs, sites] = [entriesOf(value['inputs']), entriesOf(value['sites'])];
+  const repeated = (what: string, values: readonly string[], said: (name: string) => string): string[] => twice(values).map((name) => `${what}: ${said(name)}`);
+  const mistakes = [
+    ...repeated('inputs', textsOf(inputs, 'name'), (name) => `the name ${name} is given twice; expected one each`),
+    ...repeated('inputs', textsOf(inputs, 'path'), (path) => `${path} is read twice; expected once`),
+    ...repeated('sites', textsOf(sites, 'name'), (name) => `the name ${name} is given twice; expected one each`),
+    ...repeated('sites', sites.flatMap(serverNamesOf), (name) => `the server name ${name} belongs to two sites; expected one`),
+  ];
+  if (sites.filter((site) => serverNamesOf(site).length === 0).length > 1) {
     mistakes.push('sites: more than one site without server_names; expected at most one to take all other lines');
   }
-  const known = new Set(config.sites.map((site) => site.name));
-  config.inputs.forEach((input, index) => {
-    if (input.site !== undefined && !known.has(input.site)) mistakes.push(`inputs.${index}.site: no site is called ${input.site}; expected one of sites`);
+  const known = new Set(textsOf(sites, 'name'));
+  inputs.forEach(({ site }, index) => {
+    if (typeof site === 'string' && !known.has(site)) mistakes.push(`inputs.${index}.site: no site is called ${site}; expected one of sites`);
   });
-  if ((config.loki_username === undefined) !== (config.loki_password_file === undefined)) {
-    mistakes.push('loki_username, loki_password_file: expected both or neither');
-  }
-  if (config.loki_username !== undefined && config.loki_bearer_token_file !== undefined) {
-    mistakes.push('loki_bearer_token_file: expected either this or basic auth');
-  }
+  const { loki_username: user, loki_password_file: passwordFile, loki_bearer_token_file: tokenFile } = value;
+  if ((user === undefined) !== (passwordFile === undefined)) mistakes.push('loki_username, loki_password_file: expected both or neither');
+  if (user !== undefined && tokenFile !== undefined) mistakes.push('loki_bearer_token_file: expected either this or basic auth');
   return mistakes;
 }
+
+const entriesOf = (value: unknown): readonly Record<string, unknown>[] => (Array.isArray(value) ? value.filter(isRecord) : []);
+
+const textsOf = (entries: readonly Record<string, unknown>[], key: string): string[] =>
+  entries.flatMap((entry) => (typeof entry[key] === 'string' ? [entry[key]] : []));
+
+const serverNamesOf = ({ server_names: names }: Record<string, unknown>): string[] =>
+  Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
 
 const twice = (values: readonly string[]): string[] => [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];

@@ -51,11 +51,7 @@ export function liveFigures(house: House, visits: readonly ClosedVisit[]): LiveF
       merged: total('logproc_visits_merged_total'),
     },
     sites: sites.names.filter((site) => account.today(site) !== undefined).map((site) => siteFigures(house, site, visits)),
-    further: [
-      { what: 'all numbers, for Prometheus', where: '/metrics' },
-      { what: 'health and readiness', where: '/healthz, /readyz' },
-      { what: 'what every metric and setting means', where: 'docs/metrics.md, docs/configuration.md' },
-    ],
+    further: [{ what: 'what every metric and setting means', where: 'docs/metrics.md, docs/configuration.md' }],
   };
 }
 

@@ -1,6 +1,8 @@
 /** What `npm start` says while it runs and when files are read: the audience in a line, and in a small table. */
 import type { House } from './house.ts';
 
+const noTime = 'no line complete yet';
+
 const number = (value: number): string => value.toLocaleString('en-US');
 
 export type Progress = {
@@ -20,7 +22,7 @@ export function progressOf({ rooms }: House): Progress {
   const active = account.activeVisitors();
   const sum = (of: (site: string) => number): number => sites.names.reduce((total, site) => total + of(site), 0);
   return {
-    complete_up_to: Number.isFinite(valueMs) ? new Date(valueMs).toISOString().slice(0, 16).replace('T', ' ') : 'no line yet',
+    complete_up_to: Number.isFinite(valueMs) ? new Date(valueMs).toISOString().slice(0, 16).replace('T', ' ') : noTime,
     lines_read: tallies.total('logproc_lines_read_total'),
     visitors_now: sum((site) => active.get(site)?.browser ?? 0),
     visitors_today: sum((site) => account.visitorsToday(site, 'browser')),
@@ -32,7 +34,7 @@ export function progressOf({ rooms }: House): Progress {
 /** The same in one line. */
 export function progressLine(progress: Progress): string {
   const { complete_up_to: time, lines_read, visitors_now, visitors_today, human_visits_closed, visits_open } = progress;
-  return `${time}  lines ${number(lines_read)}  visitors now ${number(visitors_now)}, today ${number(visitors_today)}  visits closed ${number(human_visits_closed)}, open ${number(visits_open)}`;
+  return `${time === noTime ? time : `up to ${time} UTC`}  lines ${number(lines_read)}  visitors now ${number(visitors_now)}, today ${number(visitors_today)}  human visits closed ${number(human_visits_closed)}, all open ${number(visits_open)}`;
 }
 
 /** What was in finished files. */

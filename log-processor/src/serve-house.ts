@@ -37,6 +37,7 @@ export async function serveHouse({ house, visits, logger, host, port, opened }: 
     live: () => liveFigures(house, visits.newest()),
   });
   opened(server.url);
+  void house.registry.text(); // what a scrape only asks for, the first one shows already
   let askedMs = 0;
   const stop = (): void => {
     // Under npm one Ctrl-C arrives twice: from the terminal and from npm.

@@ -74,12 +74,17 @@ async function startFiles({ files, format, listenPort, log: asLog }: StartComman
     inputs.push({ name: `file-${index + 1}`, path, format: format ?? (await detectFormat(path)), start_at: 'beginning' as const });
   }
   const config = startConfig(freshFolder('files'), listenPort ?? 0, inputs, []);
-  say(`reading ${files.length} file(s) as ${[...new Set(inputs.map((input) => input.format))].join(', ')}\nanonymised lines, visits and receipts ${config.files_folder}/{access,visit,day}.ndjson`);
+  say(`reading ${files.length} file(s) as ${[...new Set(inputs.map((input) => input.format))].join(', ')}\nanonymised lines, visits and receipts go to ${config.files_folder}/{access,visit,day}.ndjson`);
   await serve({ config, inputs: 'finished', say, asLog }, async (house, tell) => {
     const telling = setInterval(tell, progressMs);
     await house.ended;
     clearInterval(telling);
     say(summary(house));
+    const { tallies } = house.rooms;
+    if (tallies.total('logproc_lines_read_total') > 0 && tallies.total('logproc_lines_delivered_total') === 0) {
+      say('no line could be read: is it another format (see --format)?');
+      process.exitCode = 2;
+    }
   });
 }
 
@@ -91,7 +96,9 @@ async function serve({ config, inputs, say, asLog }: Show, beside: (house: Servi
   const logger = createLogger(asLog ? { level: 'info' } : { level: 'warn', destination: process.stderr });
   const visits = createLastVisits();
   const house = await openHouse({ config, logger, inputs, closed: visits.add });
-  const opened = (url: string): void => say(`live page ${url}/   metrics ${url}/metrics   stop with Ctrl-C`);
+  const opened = (url: string): void => {
+    if (inputs === 'followed') say(`live page ${url}/   metrics ${url}/metrics   stop with Ctrl-C`);
+  };
   const ended = serveHouse({ house, visits, logger, host: config.listen_address, port: config.listen_port, opened });
   const tell = (): void => {
     if (asLog) logger.info('progress', progressOf(house));
