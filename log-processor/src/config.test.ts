@@ -49,6 +49,10 @@ describe('a configuration', () => {
     expect(mistakes.join('\n')).toContain('listen_port: expected number to be <=65535');
   });
 
+  test('keeps keys apart from the state, and needs a site where lines carry no server name', () => {
+    expect(mistakesOf('state_folder: x\nkey_folder: x\ninputs: [{ name: a, path: /x, format: combined }]\nsites: [{ name: s, server_names: [A.example] }, { name: t, server_names: [a.example] }]\n')).toHaveLength(3);
+  });
+
   test('that is no YAML is refused with the place', () => {
     expect(mistakesOf('inputs: [').join()).toMatch(/not YAML: .*line 1/);
     expect(mistakesOf('- a\n- b').join()).toContain('the whole file');
@@ -58,6 +62,7 @@ describe('a configuration', () => {
   test('takes overrides from the environment and refuses unknown ones', () => {
     const config = parseConfig(minimal, 'x.yaml', { TIDEWATCH_LISTEN_PORT: '0', TIDEWATCH_OUTPUT: 'loki', TIDEWATCH_TRUSTED_PROXIES: '192.0.2.1, unix:' });
     expect(config).toMatchObject({ listen_port: 0, output: 'loki', trusted_proxies: ['192.0.2.1', 'unix:'] });
+    expect(parseConfig(minimal, 'x.yaml', { TIDEWATCH_LOKI_TENANT: '42', TIDEWATCH_HOST: '1234' })).toMatchObject({ loki_tenant: '42', host: '1234' });
     expect(mistakesOf(minimal, { TIDEWATCH_LOKI_ULR: 'x', TIDEWATCH_INPUTS: 'y' })).toHaveLength(2);
     expect(mistakesOf(minimal, { TIDEWATCH_LISTEN_PORT: 'many' }).join()).toContain('listen_port');
   });

@@ -65,11 +65,14 @@ function overrides(environment: NodeJS.ProcessEnv, mistakes: string[]): Record<s
     if (!(key in configSchema.shape) || key === 'inputs' || key === 'sites') {
       mistakes.push(`${variable}: unknown override; expected TIDEWATCH_ and the name of a setting that is no list`);
     } else {
-      found[key] = key === 'trusted_proxies' ? value.split(',').map((part) => part.trim()) : scalar(value);
+      found[key] = key === 'trusted_proxies' ? value.split(',').map((part) => part.trim()) : takesText(key, value) ? value : scalar(value);
     }
   }
   return found;
 }
+
+/** True where the text itself is right, such as a tenant called 42. */
+const takesText = (key: string, value: string): boolean => Object.entries(configSchema.shape).some(([name, setting]) => name === key && setting.safeParse(value).success);
 
 const scalar = (value: string): unknown => (/^-?\d+$/.test(value) ? Number(value) : value === 'true' ? true : value === 'false' ? false : value);
 
@@ -87,7 +90,14 @@ function crossMistakes(value: Record<string, unknown>): string[] {
     mistakes.push('sites: more than one site without server_names; expected at most one to take all other lines');
   }
   const known = new Set(textsOf(sites, 'name'));
-  inputs.forEach(({ site }, index) => {
+  if (value['key_folder'] !== undefined && value['key_folder'] === value['state_folder']) {
+    mistakes.push('key_folder: it is the state_folder too; expected a folder of its own, outside every backup');
+  }
+  const takesAll = sites.some((site) => serverNamesOf(site).length === 0);
+  inputs.forEach(({ site, format }, index) => {
+    if (site === undefined && (format === 'combined' || format === 'common') && sites.length > 0 && !takesAll) {
+      mistakes.push(`inputs.${index}.site: a ${format} log carries no server name; expected the name of one of sites`);
+    }
     if (typeof site === 'string' && !known.has(site)) mistakes.push(`inputs.${index}.site: no site is called ${site}; expected one of sites`);
   });
   const { loki_username: user, loki_password_file: passwordFile, loki_bearer_token_file: tokenFile } = value;
@@ -102,6 +112,6 @@ const textsOf = (entries: readonly Record<string, unknown>[], key: string): stri
   entries.flatMap((entry) => (typeof entry[key] === 'string' ? [entry[key]] : []));
 
 const serverNamesOf = ({ server_names: names }: Record<string, unknown>): string[] =>
-  Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+  Array.isArray(names) ? names.filter((name) => typeof name === 'string').map((name) => name.toLowerCase()) : [];
 
 const twice = (values: readonly string[]): string[] => [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];

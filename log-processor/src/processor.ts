@@ -102,7 +102,7 @@ export class Processor {
     const input = open.inputs.get(chunk.input);
     if (input === undefined) throw new Error(`a source gave a chunk of the input ${chunk.input}, which nobody opened`);
     await this.#tools.take(input, chunk, nowMs);
-    if (chunk.position !== input.position) this.#uncommittedBytes += Math.max(1, chunk.bytes.length);
+    if (chunk.position !== input.position || chunk.bytes.length > 0) this.#uncommittedBytes += Math.max(1, chunk.bytes.length);
     input.position = chunk.position;
     for (const { reason, bytes } of chunk.lost) this.#tools.lost(reason, bytes);
     if (chunk.state === 'at_end') this.#tools.atEnd(input.name, nowMs);

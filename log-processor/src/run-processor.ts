@@ -56,6 +56,8 @@ export function connect(parts: RunParts): Running {
 function processorTools(parts: RunParts, committer: Committer, delivery: () => Delivery | null, inDoubt: Put[]): ProcessorTools {
   const { rooms, store, config, clock } = parts;
   const { account, tallies } = rooms;
+  // A pipe that is silent for long must not hold the others back.
+  const pipes = new Set(config.inputs.filter(({ path }) => path === '-').map(({ name }) => name));
   const events = createEvents(parts);
   return {
     clock,
@@ -63,7 +65,7 @@ function processorTools(parts: RunParts, committer: Committer, delivery: () => D
     take: openIntake(parts, events),
     newSources: async () => {
       const found = await parts.sources.newSources();
-      for (const { inputs } of found) for (const name of inputs.keys()) account.sourceJoined(name, 'file', clock.nowMs());
+      for (const { inputs } of found) for (const name of inputs.keys()) account.sourceJoined(name, pipes.has(name) ? 'sender' : 'file', clock.nowMs());
       return found;
     },
     lost: (reason, bytes) => tallies.counter('logproc_lost_bytes_total', [reason]).add(bytes),

@@ -8,10 +8,10 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 test('gives whole lines as they come, and the last one at the end', async () => {
   const stream = new PassThrough();
   const source = openStandardInput({ input: 'stdin', stream });
-  expect((await drain(source)).state).toBe('at_end');
+  expect((await drain(source)).state).toBe('unsettled');
   stream.write('one\ntw');
   await turn();
-  expect(await drain(source)).toMatchObject({ text: 'one\n', state: 'at_end' });
+  expect(await drain(source)).toMatchObject({ text: 'one\n', state: 'unsettled' });
   stream.write('o\n');
   await turn();
   expect((await drain(source)).text).toBe('two\n');

@@ -17,7 +17,10 @@ export type StreamOptions = {
   readonly maxLineBytes?: number;
 };
 
-/** A source over a stream; an error of the stream is its end, counted as `unreadable` with one byte because the true number is unknown. */
+/**
+ * A source over a stream. A pipe with nothing in it is `unsettled`, never at its end: its writer may be slow, and the clock says nothing of its lines.
+ * An error of the stream is its end, counted as `unreadable` with one byte because the true number is unknown.
+ */
 export function openStandardInput({ input, stream, maxLineBytes = 262_144 }: StreamOptions): Source {
   const bytes = new StreamBytes(stream);
   const lines = new LineReader(bytes, { read: { buffer: Buffer.alloc(0) }, maxLineBytes });
@@ -31,7 +34,7 @@ export function openStandardInput({ input, stream, maxLineBytes = 262_144 }: Str
       const atEnd = result.atEnd && ended;
       const lost = lostBytes(result.nulBytes, atEnd && !finished ? bytes.unreadableBytes() : 0);
       finished ||= atEnd;
-      return { input, bytes: result.bytes, position, state: finished ? 'finished' : result.atEnd ? 'at_end' : 'more', lost };
+      return { input, bytes: result.bytes, position, state: finished ? 'finished' : result.atEnd ? 'unsettled' : 'more', lost };
     },
     lagBytes: () => stream.readableLength + bytes.end - lines.offset,
     close: () => bytes.close(),
