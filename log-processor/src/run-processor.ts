@@ -2,6 +2,7 @@
 import { createEvents, openIntake } from './account-tools.ts';
 import type { RunParts } from './run-parts.ts';
 import { Committer } from './committer.ts';
+import type { Config } from './config-schema.ts';
 import type { Done } from './committer.ts';
 import { createDurableGauges } from './gauges.ts';
 import { inDoubtKey } from './delivery-doubt.ts';
@@ -56,8 +57,6 @@ export function connect(parts: RunParts): Running {
 function processorTools(parts: RunParts, committer: Committer, delivery: () => Delivery | null, inDoubt: Put[]): ProcessorTools {
   const { rooms, store, config, clock } = parts;
   const { account, tallies } = rooms;
-  // A pipe that is silent for long must not hold the others back.
-  const pipes = new Set(config.inputs.filter(({ path }) => path === '-').map(({ name }) => name));
   const events = createEvents(parts);
   return {
     clock,
@@ -65,7 +64,7 @@ function processorTools(parts: RunParts, committer: Committer, delivery: () => D
     take: openIntake(parts, events),
     newSources: async () => {
       const found = await parts.sources.newSources();
-      for (const { inputs } of found) for (const name of inputs.keys()) account.sourceJoined(name, pipes.has(name) ? 'sender' : 'file', clock.nowMs());
+      for (const { inputs } of found) for (const name of inputs.keys()) account.sourceJoined(name, kindOf(config, name), clock.nowMs());
       return found;
     },
     lost: (reason, bytes) => tallies.counter('logproc_lost_bytes_total', [reason]).add(bytes),
@@ -95,6 +94,9 @@ function processorTools(parts: RunParts, committer: Committer, delivery: () => D
     options: parts.options,
   };
 }
+
+/** A pipe that is silent for long must not hold the others back. */
+const kindOf = ({ inputs }: Config, input: string): 'sender' | 'file' => (inputs.some(({ name, path }) => name === input && path === '-') ? 'sender' : 'file');
 
 function countDone({ rooms: { ledger }, refused }: RunParts, { body, deliveredLines, refusedLines }: Done): void {
   if (body.input === '') {

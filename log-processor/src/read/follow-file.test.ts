@@ -177,6 +177,24 @@ describe('rename rotation', () => {
     expect(openFilesIn(path).length).toBeLessThan(4);
   });
 
+  test('gives out what was put into the renamed file before the new one was opened before the lines of the new one', async () => {
+    const path = join(logFolder(), 'access.log');
+    writeFileSync(path, 'one\n');
+    let late = '';
+    // The clock is asked when a new file is found: then, and not when the old one was looked at, the old one has grown.
+    const nowMs = (): number => {
+      if (late !== '') appendFileSync(`${path}.1`, late);
+      late = '';
+      return 1000;
+    };
+    const source = await follow(path, { nowMs });
+    await drain(source);
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, 'three\n');
+    late = 'two\n';
+    expect((await drain(source)).text).toBe('two\nthree\n');
+  });
+
   test('is not at its end while files that it never saw lie rotated and the path is not there yet', async () => {
     const path = join(logFolder(), 'access.log');
     writeFileSync(path, 'one\n');

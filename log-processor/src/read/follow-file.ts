@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { formatPosition, parsePosition } from './followed-position.ts';
 import { beginFollowing } from './begin-following.ts';
 import { errorCode, lookAt } from './list-folder.ts';
+import type { Listed } from './list-folder.ts';
 import { FolderMoved, isFileSystemError } from './locate-file.ts';
 import { retireFile } from './retire-file.ts';
 import type { Chunk, Source } from './source.ts';
@@ -150,15 +151,18 @@ class Follower implements FollowedFile {
   /** One stat of the path while all is quiet. */
   async #look(): Promise<void> {
     const current = await lookAt(this.path);
-    const last = this.#files.at(-1);
-    const settled = current !== null && last?.holds(current) === true;
-    for (const file of this.#files) {
-      const outcome = await (settled && file === last ? file.refresh(current) : file.refresh());
-      if (outcome === 'changed') await this.#rewritten(file);
-    }
+    const settled = current !== null && this.#files.at(-1)?.holds(current) === true;
+    await this.#refresh(settled ? current : undefined);
     // Where there is none now, more than one may have been there since the last look, and lie among the rotated files.
     if (!settled) this.#surveyDue = true;
     this.#problem = current === null ? `${this.path}: expected a log file, but there is none; looking again at every read` : null;
+  }
+
+  /** @param newest what a stat of the newest file just said */
+  async #refresh(newest?: Listed): Promise<void> {
+    for (const file of this.#files) {
+      if ((await file.refresh(file === this.#files.at(-1) ? newest : undefined)) === 'changed') await this.#rewritten(file);
+    }
   }
 
   async #rewritten(file: TrackedFile): Promise<void> {
@@ -170,6 +174,8 @@ class Follower implements FollowedFile {
   async #survey(): Promise<void> {
     await surveyFiles(this.path, this.#files, this.#lost, this.#tools);
     this.#surveyDue = false;
+    // What nginx put into a renamed file before it opened the new one comes before the lines of the new one.
+    await this.#refresh();
   }
 
   async #retire(maxBytes: number): Promise<Buffer | null> {
