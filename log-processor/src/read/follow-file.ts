@@ -112,7 +112,7 @@ class Follower implements FollowedFile {
   async #readOn(maxBytes: number): Promise<Buffer | 'at_end' | 'unsettled'> {
     await this.#begin();
     // Lines of files that are still to be found come before all others.
-    if (this.#files.some((file) => this.#isMissing(file))) await this.#survey();
+    if (this.#files.some((file) => file.isMissing)) await this.#survey();
     const early = await this.#readFiles(maxBytes);
     if (early !== null) return early;
     await this.#look();
@@ -120,17 +120,13 @@ class Follower implements FollowedFile {
     if (grown !== null) return grown;
     if (this.#surveyDue) await this.#survey();
     const last = (await this.#readFiles(maxBytes)) ?? (await this.#retire(maxBytes));
-    return last ?? (this.#surveyDue || this.#files.some((file) => this.#isMissing(file)) ? 'unsettled' : 'at_end');
-  }
-
-  #isMissing({ isOpen, place }: TrackedFile): boolean {
-    return !isOpen && !place.done;
+    return last ?? (this.#surveyDue || this.#files.some((file) => file.isMissing) ? 'unsettled' : 'at_end');
   }
 
   /** The oldest file that has something comes first; what is still to be found holds up all that is newer. */
   async #readFiles(maxBytes: number): Promise<Buffer | null> {
     for (const file of this.#files) {
-      if (this.#isMissing(file)) return null;
+      if (file.isMissing) return null;
       const bytes = await this.#readOne(file, maxBytes, false);
       if (bytes === 'changed') return null;
       if (bytes.length > 0) return bytes;

@@ -48,6 +48,11 @@ export class TrackedFile {
     return this.#opened !== null;
   }
 
+  /** Not read to its end, and not found yet. */
+  get isMissing(): boolean {
+    return this.#opened === null && !this.place.done;
+  }
+
   get isGzip(): boolean {
     return this.#opened?.file.gzip === true;
   }
