@@ -36,8 +36,6 @@ export async function serveHouse({ house, visits, logger, host, port, opened }: 
     ready: () => ({ ready: house.problems().length === 0, reasons: house.problems() }),
     live: () => liveFigures(house, visits.newest()),
   });
-  opened(server.url);
-  void house.registry.text(); // what a scrape only asks for, the first one shows already
   let askedMs = 0;
   const stop = (): void => {
     // Under npm one Ctrl-C arrives twice: from the terminal and from npm.
@@ -46,6 +44,8 @@ export async function serveHouse({ house, visits, logger, host, port, opened }: 
     askedMs ||= Date.now();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
+  opened(server.url); // whoever reads this may send a signal at once
+  void house.registry.text(); // what a scrape only asks for, the first one shows already
   const complaining = setInterval(() => complain(house, logger), complainMs);
   try {
     await house.processor.run();
