@@ -6,9 +6,7 @@ import { skipWithoutLoki } from './loki-server.ts';
 const seed = process.env['SEED'] ?? String(Date.now());
 
 describe.skipIf(skipWithoutLoki)('R46: forty kills', () => {
-  // One retry, said loudly by vitest: in rare runs two files of a rotation are read in another order than undisturbed, which renumbers lines
-  // (nothing lost, nothing double). It is open and named in the closing notes; `npm run soak` knows no retry.
-  test('lose no line, double none in Loki or in the counters, and change no visit', { timeout: 600_000, retry: 1 }, async () => {
+  test('lose no line, double none in Loki or in the counters, and change no visit', { timeout: 600_000 }, async () => {
     const say = (line: string): void => void process.stderr.write(`kill test, SEED=${seed}: ${line}\n`);
     const lokiAway = [{ afterKill: 9, seconds: 3 }, { afterKill: 21, seconds: 6 }, { afterKill: 33, seconds: 1 }];
     const result = await killRun({ seed, kills: 40, spanHours: 32, visitsPerDay: 16_000, lokiAway, say });

@@ -13,6 +13,7 @@ import { openFollowedGlob } from './read/follow-glob.ts';
 import type { FollowedGlob } from './read/follow-glob.ts';
 import { mergeByTime } from './read/merge-by-time.ts';
 import type { TimeMsOf } from './read/merge-by-time.ts';
+import { OneReader } from './read/one-reader.ts';
 import { oldestLineMs } from './read/oldest-line.ts';
 import { parseMergedPosition } from './read/merged-position.ts';
 import type { Source } from './read/source.ts';
@@ -43,11 +44,12 @@ export type OpenedSources = {
   oldestLineMs(): Promise<number | null>;
 };
 
-/** Follows every configured input. @throws PositionRefused */
+/** Follows every configured input. @throws PositionRefused, and InputsOverlap where two inputs name one file */
 export async function openFollowedSources(given: SourceParts): Promise<OpenedSources> {
   const parts: ScannedParts = { ...given, scanner: new LineScanner(randomSeed()) };
   const waiting: OpenSource[] = [];
   const globs: { readonly config: InputConfig; readonly glob: FollowedGlob }[] = [];
+  const once = new OneReader(() => globs.flatMap(({ glob }) => glob.sources()));
   for (const config of parts.config.inputs) {
     if (config.path === '-') {
       const source = openStandardInput({ input: config.name, stream: parts.standardInput, maxLineBytes: parts.config.max_line_bytes });
@@ -61,35 +63,40 @@ export async function openFollowedSources(given: SourceParts): Promise<OpenedSou
       positions: parts.positions,
       identityKey: parts.identityKey,
       maxLineBytes: parts.config.max_line_bytes,
+      isFree: (path) => once.isFree(config.name, path),
     });
     globs.push({ config, glob });
     waiting.push(...glob.sources().map((source) => opened(source, config, parts)));
   }
+  await startedOrClosed(once, globs.flatMap(({ glob }) => glob.sources()));
   return {
     async newSources() {
       const found = waiting.splice(0);
       for (const { config, glob } of globs) found.push(...(await glob.rescan()).map((source) => opened(source, config, parts)));
       return found;
     },
-    problems: () => globs.flatMap(({ glob }) => glob.sources().flatMap((source) => source.problem() ?? [])),
+    problems: () => [...once.problems(), ...globs.flatMap(({ glob }) => glob.sources().flatMap((source) => source.problem() ?? []))],
     forget: () => parts.scanner.forget(),
     oldestLineMs: () => oldestOf(globs),
   };
 }
 
-/** Reads finished files, plain or gz, as one history in the order of time. @throws PositionRefused, and an Error naming a file that cannot be read */
+/** Reads finished files, plain or gz, as one history in the order of time. @throws PositionRefused, InputsOverlap, and an Error naming a file that cannot be read */
 export async function openFinishedSources(given: SourceParts): Promise<OpenedSources> {
   const scanner = new LineScanner(randomSeed());
   const parts: ScannedParts = { ...given, scanner };
   const inputs = new Map<string, InputInHand>();
   const merged = [];
+  const once = new OneReader();
   for (const config of parts.config.inputs) {
     const start = parseMergedPosition(config.name, parts.positions.get(config.name) ?? null);
     const { path, name: input } = config;
     const source = await openFinishedFile({ input, path, position: start.position, identityKey: parts.identityKey, maxLineBytes: parts.config.max_line_bytes });
     inputs.set(input, inHand(input, config, parts));
     merged.push({ source, start });
+    await once.isFree(input, path, true);
   }
+  await startedOrClosed(once, merged.map(({ source }) => source));
   const source = mergeByTime(merged, timeOf(scanner));
   let waiting: OpenSource[] = [{ source, inputs, finished: false }];
   return {
@@ -104,13 +111,23 @@ export async function openFinishedSources(given: SourceParts): Promise<OpenedSou
   };
 }
 
+/** @throws InputsOverlap */
+async function startedOrClosed(once: OneReader, sources: readonly Source[]): Promise<void> {
+  try {
+    once.started();
+  } catch (error) {
+    for (const source of sources) await source.close();
+    throw error;
+  }
+}
+
 async function oldestOf(globs: readonly { readonly config: InputConfig; readonly glob: FollowedGlob }[]): Promise<number | null> {
   let oldest: number | null = null;
   for (const { config, glob } of globs) {
     const parse = generalParser(config.format);
     const timeMsOf = (line: Buffer): number | null => {
       const request = parse(line, 0, line.length);
-      return typeof request === 'string' ? null : request.timeMs;
+      return 'reason' in request ? null : request.timeMs;
     };
     for (const { path } of glob.sources()) {
       const timeMs = await oldestLineMs(path, timeMsOf);
@@ -150,7 +167,7 @@ function timeOf(scanner: LineScanner): TimeMsOf {
     const scanned = isJson ? scanner.scan(bytes, start) : null;
     if (scanned !== null && scanned.end === end) return scanned.timeMs;
     const request = (isJson ? json : combined)(bytes, start, end);
-    return typeof request === 'string' ? null : request.timeMs;
+    return 'reason' in request ? null : request.timeMs;
   };
 }
 

@@ -1,8 +1,9 @@
 /** The first start of a followed path: where to begin, and which rotated file is the last one that is none of our business. */
+import { FolderMoved } from './folder-moved.ts';
 import { lastLineStart } from './last-line-start.ts';
 import { listFolder } from './list-folder.ts';
 import type { Listed } from './list-folder.ts';
-import { FolderMoved, isFileSystemError } from './locate-file.ts';
+import { isFileSystemError } from './locate-file.ts';
 import { openFile } from './open-file.ts';
 import { newPlace, TrackedFile } from './tracked-file.ts';
 import type { FollowTools } from './tracked-file.ts';

@@ -56,6 +56,15 @@ describe.each([
     expect(await drain(await open(join(folder, 'b')))).toMatchObject({ text: '', state: 'finished' });
   });
 
+  test('is read without the byte order mark at its start; one in another place is a byte of its line', async () => {
+    const path = join(logFolder(), 'access.log');
+    writeFileSync(path, encode(`\ufeff${text}\ufefflast\n`));
+    const source = await open(path);
+    const first = await source.read(4096);
+    const rest = await drain(await open(path, { position: first.position }));
+    expect(first.bytes.toString() + rest.text).toBe(`${text}\ufefflast\n`);
+  });
+
   test('refuses the position of another file and a foreign one', async () => {
     const folder = logFolder();
     writeFileSync(join(folder, 'a'), encode(text));

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openFollowedFile } from './follow-file.ts';
-import type { FollowedFile } from './follow-file.ts';
+import type { FollowedFile } from './follow-options.ts';
 import { identityKey } from './test/log-folder.ts';
 
 type Action =

@@ -1,39 +1,16 @@
 /** Follows one path like a careful tail: through rotations, truncations and restarts, by polling, without losing or doubling a line. */
-import type { KeyObject } from 'node:crypto';
 import { formatPosition, parsePosition } from './followed-position.ts';
 import { beginFollowing } from './begin-following.ts';
-import { errorCode, lookAt } from './list-folder.ts';
-import type { Listed } from './list-folder.ts';
-import { FolderMoved, isFileSystemError } from './locate-file.ts';
+import { FolderMoved } from './folder-moved.ts';
+import type { FollowedFile, FollowOptions } from './follow-options.ts';
+import { errorCode, listFolder, lookAt } from './list-folder.ts';
+import type { Folder, Listed } from './list-folder.ts';
+import { isFileSystemError } from './locate-file.ts';
 import { retireFile } from './retire-file.ts';
-import type { Chunk, Source } from './source.ts';
+import type { Chunk } from './source.ts';
 import { surveyFiles } from './survey-files.ts';
 import { TrackedFile } from './tracked-file.ts';
 import type { FollowTools, Lost } from './tracked-file.ts';
-
-export type FollowOptions = {
-  readonly input: string;
-  readonly path: string;
-  /** As a chunk of this input carried it; null at the first start. */
-  readonly position: string | null;
-  /** Where the first start begins in a file that is there already. */
-  readonly startAt: 'end' | 'beginning';
-  /** Key of the fingerprints in positions. */
-  readonly identityKey: KeyObject;
-  /** Limit for one line without its `\n`; default 262,144. */
-  readonly maxLineBytes?: number;
-  /** How long a file that was rotated away is watched for late writes after the last one; default 10,000. */
-  readonly graceMs?: number;
-  /** Milliseconds since 1970; default the system's clock. */
-  readonly nowMs?: () => number;
-};
-
-/** A source that also says what keeps it from reading. */
-export type FollowedFile = Source & {
-  readonly path: string;
-  /** Names the path and what was expected; null while all is well. Never holds a byte of a line. */
-  problem(): string | null;
-};
 
 const noBytes = Buffer.alloc(0);
 
@@ -55,14 +32,14 @@ class Follower implements FollowedFile {
   #files: TrackedFile[];
   #begun: boolean;
   #surveyDue = false;
+  /** Sizes are not known of one moment: nothing may be read before they are. */
+  #refreshDue = false;
   #problem: string | null = null;
   readonly #lost: Lost[] = [];
 
   constructor(options: FollowOptions) {
     const { input, path, position, identityKey, maxLineBytes = 262_144, nowMs = Date.now } = options;
-    this.input = input;
-    this.path = path;
-    this.#options = options;
+    [this.input, this.path, this.#options] = [input, path, options];
     this.#tools = { identityKey, maxLineBytes, nowMs, read: { buffer: noBytes } };
     this.#files = position === null ? [] : parsePosition(input, position).map((place) => new TrackedFile(place, this.#tools));
     this.#begun = position !== null;
@@ -71,6 +48,8 @@ class Follower implements FollowedFile {
   problem(): string | null {
     return this.#problem;
   }
+
+  readonly holds = (file: Listed): boolean => this.#files.some((tracked) => tracked.holds(file));
 
   lagBytes(): number {
     return this.#files.reduce((sum, file) => sum + file.lagBytes(), 0);
@@ -113,6 +92,7 @@ class Follower implements FollowedFile {
     await this.#begin();
     // Lines of files that are still to be found come before all others.
     if (this.#files.some((file) => file.isMissing)) await this.#survey();
+    if (this.#refreshDue) await this.#refresh();
     const early = await this.#readFiles(maxBytes);
     if (early !== null) return early;
     await this.#look();
@@ -154,11 +134,16 @@ class Follower implements FollowedFile {
     this.#problem = current === null ? `${this.path}: expected a log file, but there is none; looking again at every read` : null;
   }
 
-  /** @param newest what a stat of the newest file just said */
+  /**
+   * The newest file first: what nginx puts into a renamed file before it goes on in the new one is then known when the new one's lines are.
+   * @param newest what a stat of the newest file just said
+   */
   async #refresh(newest?: Listed): Promise<void> {
-    for (const file of this.#files) {
+    this.#refreshDue = true;
+    for (const file of this.#files.toReversed()) {
       if ((await file.refresh(file === this.#files.at(-1) ? newest : undefined)) === 'changed') await this.#rewritten(file);
     }
+    this.#refreshDue = false;
   }
 
   async #rewritten(file: TrackedFile): Promise<void> {
@@ -168,16 +153,27 @@ class Follower implements FollowedFile {
   }
 
   async #survey(): Promise<void> {
-    await surveyFiles(this.path, this.#files, this.#lost, this.#tools);
+    const folder = await listFolder(this.path, this.#files.map(({ place }) => place.path)); // prettier-ignore
+    await this.#refreshAfter(folder);
+    this.#refreshDue = true; // also where it fails half-way: newer files may be open already
+    await surveyFiles(folder, this.#files, this.#lost, this.#tools);
     this.#surveyDue = false;
-    // What nginx put into a renamed file before it opened the new one comes before the lines of the new one.
     await this.#refresh();
+  }
+
+  /** What was written before the newer files of the listing were there is known before one of them is. */
+  async #refreshAfter({ current }: Folder): Promise<void> {
+    const open = this.#files.filter((file) => file.isOpen);
+    await this.#refresh();
+    // Emptied since: its copy came later than the listing.
+    if (!open.every((file) => file.isOpen)) throw new FolderMoved(current?.path ?? this.path);
   }
 
   async #retire(maxBytes: number): Promise<Buffer | null> {
     const { graceMs = 10_000 } = this.#options;
     const nowMs = this.#tools.nowMs();
     for (const [index, file] of this.#files.entries()) {
+      if (file.isMissing) return null;
       const newer = this.#files.slice(index + 1);
       if (!retireFile(file, newer, { graceMs, nowMs })) continue;
       const bytes = await this.#readOne(file, maxBytes, true);

@@ -1,8 +1,8 @@
 /** Follows every path that a pattern names, and the ones that appear later, each as an input of its own. */
-import { glob } from 'node:fs/promises';
+import { glob, lstat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { openFollowedFile } from './follow-file.ts';
-import type { FollowedFile, FollowOptions } from './follow-file.ts';
+import type { FollowedFile, FollowOptions } from './follow-options.ts';
 import { isCompressedName, isRotatedName } from './rotated-name.ts';
 
 export type GlobOptions = Omit<FollowOptions, 'path' | 'position'> & {
@@ -10,6 +10,8 @@ export type GlobOptions = Omit<FollowOptions, 'path' | 'position'> & {
   readonly pattern: string;
   /** Positions by input label; a label whose file is not there now is followed too, so that its rotated files are finished. */
   readonly positions: ReadonlyMap<string, string>;
+  /** False where the file behind a path is read already, under this or another name; asked again at every look. */
+  readonly isFree?: (path: string) => Promise<boolean>;
 };
 
 export type FollowedGlob = {
@@ -27,18 +29,19 @@ const wildcard = /[*?[\]{}]|[!@+]\(/;
  * @throws PositionRefused
  */
 export async function openFollowedGlob(options: GlobOptions): Promise<FollowedGlob> {
-  const { input, pattern, positions, ...rest } = options;
+  const { input, pattern, positions, isFree = () => Promise.resolve(true), ...rest } = options;
   const sources = new Map<string, FollowedFile>();
   const root = fixedFolder(pattern);
-  const add = async (path: string, startAt: 'end' | 'beginning'): Promise<FollowedFile> => {
+  const add = async (path: string, startAt: 'end' | 'beginning'): Promise<FollowedFile[]> => {
+    if (!(await isFree(path))) return [];
     const label = wildcard.test(pattern) ? labelOf(input, root, path) : input;
     const source = await openFollowedFile({ ...rest, input: label, path, startAt, position: positions.get(label) ?? null });
     sources.set(path, source);
-    return source;
+    return [source];
   };
   const rescan = async (startAt: 'end' | 'beginning'): Promise<FollowedFile[]> => {
     const added: FollowedFile[] = [];
-    for (const path of await newPaths(pattern, [...sources.keys()])) added.push(await add(path, startAt));
+    for (const path of await newPaths(pattern, [...sources.keys()])) added.push(...(await add(path, startAt)));
     return added;
   };
   if (wildcard.test(pattern)) {
@@ -58,7 +61,14 @@ async function newPaths(pattern: string, known: readonly string[]): Promise<stri
   const namesByFolder = Map.groupBy([...known, ...found], dirname);
   const isRotated = (path: string): boolean =>
     isCompressedName(path) || (namesByFolder.get(dirname(path)) ?? []).some((other) => isRotatedName(basename(path), basename(other)));
-  return found.filter((path) => !known.includes(path) && !isRotated(path));
+  return regularFirst(found.filter((path) => !known.includes(path) && !isRotated(path)));
+}
+
+/** Of a file and the links to it the file itself is followed, whose name stays. */
+async function regularFirst(paths: readonly string[]): Promise<string[]> {
+  const links = new Set<string>();
+  for (const path of paths) if ((await lstat(path).catch(() => null))?.isSymbolicLink() === true) links.add(path);
+  return [...paths.filter((path) => !links.has(path)), ...links];
 }
 
 /** The part of the pattern before its first wildcard, up to the folder. */

@@ -67,14 +67,15 @@ export class LineReader {
 
   /**
    * Up to about `maxBytes` of whole lines; with `last`, a last line without `\n` counts as whole.
-   * Answers `changed` where the bytes before the offset are other ones than those that were read: the input was rewritten.
+   * Answers `changed` where the bytes before the offset are other ones than those that were read: the input was rewritten. At offset 0,
+   * where there are none, the input has to begin with `head`.
    */
-  async next(maxBytes: number, last: boolean): Promise<Lines | 'changed'> {
+  async next(maxBytes: number, last: boolean, head?: Buffer): Promise<Lines | 'changed'> {
     const longest = this.#maxLineBytes + 2;
     let asked = Math.max(1, maxBytes);
     let nulBytes = 0;
     for (;;) {
-      const length = await this.#fill(asked);
+      const length = await this.#fill(asked, head);
       if (length === 'changed') return 'changed';
       const follow = length === asked ? 'now' : last ? 'never' : 'later';
       const cut = this.#cut(length, follow);
@@ -97,26 +98,36 @@ export class LineReader {
     return cut;
   }
 
-  async #fill(asked: number): Promise<number | 'changed'> {
+  async #fill(asked: number, head: Buffer = noBytes): Promise<number | 'changed'> {
     const start = this.#tailLength;
+    const known = start > 0 ? this.tail : head.subarray(0, this.#offset > 0 ? 0 : asked);
     const needed = start + asked + 1;
     // In powers of two, so that a file that grows by little does not cost a new buffer each time.
     if (this.#read.buffer.length < needed) this.#read.buffer = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(Math.max(needed, smallestBuffer))));
     const window = this.#read.buffer.subarray(0, start + asked);
     const count = await this.#bytes.readAt(window, this.#offset - start);
-    if (count < start || !this.tail.equals(window.subarray(0, start))) return 'changed';
+    if (count < known.length || !known.equals(window.subarray(0, known.length))) return 'changed';
     return count - start;
   }
 
   #take(cut: Cut, nulBytes: number, atInputEnd: boolean): Lines {
     const { buffer } = this.#read;
+    const from = this.#offset === 0 ? afterByteOrderMark(buffer, cut) : cut.from;
     const end = this.#tailLength + cut.consumed;
     const begin = Math.max(0, end - tailBytes);
     buffer.copy(this.#tail, 0, begin, end);
     this.#tailLength = end - begin;
     this.#offset += cut.consumed;
     this.#skipping = cut.skipping;
-    const bytes = cut.to > cut.from ? buffer.subarray(cut.from, cut.to) : noBytes;
+    const bytes = cut.to > from ? buffer.subarray(from, cut.to) : noBytes;
     return { bytes, nulBytes, atEnd: atInputEnd && cut.consumed === 0 };
   }
+}
+
+const byteOrderMark = Buffer.of(0xef, 0xbb, 0xbf);
+
+/** Where the text begins: some editors and converters put a mark before the first line of a file, which is none of its bytes. */
+function afterByteOrderMark(buffer: Buffer, { from, to }: Cut): number {
+  const isMarked = to - from > byteOrderMark.length && buffer.subarray(from, from + byteOrderMark.length).equals(byteOrderMark);
+  return isMarked ? from + byteOrderMark.length : from;
 }

@@ -2,6 +2,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import type { BigIntStats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { FolderMoved } from './folder-moved.ts';
 import { compareRotated, isCompressedName, isRotatedName, isUnreadableName, withoutCompression } from './rotated-name.ts';
 
 /** A file as the folder shows it. */
@@ -21,16 +22,18 @@ export type Folder = {
   readonly rotated: readonly Listed[];
 };
 
-/** @throws errors of the file system but ENOENT */
+/** @throws FolderMoved where it was never still, and errors of the file system but ENOENT */
 export async function listFolder(path: string, alsoPaths: readonly string[]): Promise<Folder> {
   let before = await listOnce(path, alsoPaths);
-  // A rotation renames several files: two equal listings mean that none was in the middle of it.
+  // A rotation renames several files: two equal listings mean that none was in the middle of it. The last look is for those in which
+  // a new file got the inode of a deleted one, and with it the look of the same file.
   for (let attempt = 0; attempt < 5; attempt += 1) {
     const after = await listOnce(path, alsoPaths);
-    if (sameFiles(before, after)) return after;
+    if (sameFiles(before, after) && sameFile(after.current, await lookAt(path))) return after;
     before = after;
   }
-  return before;
+  // A file that is renamed all the while may be in none of the listings.
+  throw new FolderMoved(path);
 }
 
 /** The file behind a path, symbolic links followed; null where there is none. */
@@ -71,6 +74,10 @@ async function namesBeside(path: string): Promise<string[]> {
 async function statOrNull(path: string): Promise<BigIntStats | null> {
   const stats = await stat(path, { bigint: true }).catch(unlessMissing(null));
   return stats?.isFile() === false ? null : stats;
+}
+
+function sameFile(a: Listed | null, b: Listed | null): boolean {
+  return a === null || b === null ? a === b : fileKey(a) === fileKey(b);
 }
 
 function sameFiles(a: Folder, b: Folder): boolean {

@@ -3,12 +3,9 @@ import type { KeyObject } from 'node:crypto';
 import { sameContent, sameHead } from './file-identity.ts';
 import { errorCode } from './list-folder.ts';
 import type { Listed } from './list-folder.ts';
-import { openFile } from './open-file.ts';
+import { openListed } from './open-listed.ts';
 import type { OpenFile } from './open-file.ts';
 import type { TrackedFile } from './tracked-file.ts';
-
-/** The folder changed while it was looked at: look again. */
-export class FolderMoved extends Error {}
 
 /** By its inode and content, or by its content alone. */
 export type LocateBy = 'inode' | 'content';
@@ -44,8 +41,7 @@ function worthALook({ place }: TrackedFile, candidate: Listed, by: LocateBy): bo
 }
 
 async function tryCandidate(file: TrackedFile, candidate: Listed, key: KeyObject): Promise<boolean> {
-  const opened = await openFile(candidate.path);
-  if (opened === null) throw new FolderMoved(candidate.path);
+  const opened = await openListed(candidate);
   let kept = false;
   try {
     if (!(await isTheSame(file, opened, key))) return false;

@@ -1,8 +1,8 @@
 /** Brings the list of tracked files up to what the folder holds: finds the old ones, reports the lost, adds the new in order. */
-import { listFolder } from './list-folder.ts';
-import type { Listed } from './list-folder.ts';
-import { FolderMoved, locateFile } from './locate-file.ts';
-import { openFile } from './open-file.ts';
+import { FolderMoved } from './folder-moved.ts';
+import type { Folder, Listed } from './list-folder.ts';
+import { locateFile } from './locate-file.ts';
+import { openListed } from './open-listed.ts';
 import { newPlace, TrackedFile } from './tracked-file.ts';
 import type { FollowTools, Lost } from './tracked-file.ts';
 
@@ -13,11 +13,7 @@ const keptAnchors = 2;
  * Changes `files` (oldest first) in place and adds what was lost to `lost`. Run again after an error, it goes on where it stopped.
  * @throws FolderMoved, and errors of the file system
  */
-export async function surveyFiles(path: string, files: TrackedFile[], lost: Lost[], tools: FollowTools): Promise<void> {
-  const folder = await listFolder(
-    path,
-    files.map((file) => file.place.path),
-  );
+export async function surveyFiles(folder: Folder, files: TrackedFile[], lost: Lost[], tools: FollowTools): Promise<void> {
   const listed = folder.current === null ? folder.rotated : [...folder.rotated, folder.current];
   const taken = await locateAll(files, listed, tools);
   for (const file of files) {
@@ -63,18 +59,16 @@ type Known = { readonly taken: ReadonlySet<Listed>; readonly files: readonly Tra
 /** What came after the newest file that was found again; by the time of the last change where none was. */
 function freshFiles(listed: readonly Listed[], { taken, files, current }: Known): Listed[] {
   const anchor = listed.findLastIndex((file) => taken.has(file));
-  // Whole milliseconds, because compressors and archivers cut the time they preserve.
-  const sinceMs = Math.floor(files.at(-1)?.place.modifiedMs ?? 0);
+  // Whole seconds, because compressors and archivers cut the time they preserve.
+  const sinceMs = Math.floor((files.at(-1)?.place.modifiedMs ?? 0) / 1000) * 1000;
   const later = anchor >= 0 ? listed.slice(anchor + 1) : listed.filter((file) => file === current || file.modifiedMs >= sinceMs);
   return later.filter((file) => !taken.has(file));
 }
 
 async function openFresh(fresh: Listed, tools: FollowTools): Promise<TrackedFile> {
-  const opened = await openFile(fresh.path);
-  if (opened === null) throw new FolderMoved(fresh.path);
-  const now = await opened.look();
+  const opened = await openListed(fresh);
   const file = new TrackedFile(newPlace(fresh), tools);
-  if (now.inode === fresh.inode && (await file.attach(opened, fresh.path))) return file;
+  if (await file.attach(opened, fresh.path)) return file;
   await opened.bytes.close();
   throw new FolderMoved(fresh.path);
 }

@@ -82,7 +82,7 @@ export class TrackedFile {
     const { lines, file } = opened;
     const askedBytes = file.gzip ? maxBytes : this.#askedBytes(lines, last);
     if (askedBytes === 0) return nothing;
-    const result = await lines.next(Math.min(maxBytes, askedBytes), last || file.gzip);
+    const result = await lines.next(Math.min(maxBytes, askedBytes), last || file.gzip, opened.head);
     if (result === 'changed') return 'changed';
     if (file.gzip && result.atEnd) this.#drained = true;
     await this.#growHead(opened);
@@ -141,7 +141,9 @@ export class TrackedFile {
   async #growHead(opened: Opened): Promise<void> {
     const { file, head } = opened;
     if (file.gzip || head.length >= Math.min(headBytes, this.place.size)) return;
-    opened.head = await readHead(file);
+    const grown = await readHead(file);
+    // Emptied since it was looked at: the next look will say so, and until then it is known by what it was.
+    if (grown.subarray(0, head.length).equals(head)) opened.head = grown;
   }
 
   #remember(): void {
