@@ -12,6 +12,8 @@ export type SiteFactories = {
     apiPrefixes: readonly string[];
     feedPaths: readonly string[];
   }): (method: string, uri: string, contentType: string, status: number) => Kind;
+  /** The path of a target, also of `http://host/path`. */
+  originForm(target: string): string;
 };
 
 export type Sites = {
@@ -64,6 +66,9 @@ function toolsOf(config: SiteConfig, factories: SiteFactories): SiteTools {
     templatePath: factories.createPathTemplater({ rules: config.paths, allowedQueryKeys: config.query_keys }),
     cutReferrer: factories.createReferrerCutter({ ownHosts: [...config.server_names, ...config.own_hosts] }),
     classifyKind: factories.createKindOf({ healthPaths: config.health_paths, apiPrefixes: config.api_prefixes, feedPaths: config.feed_paths }),
-    isStack: (uri) => prefixes.some((prefix) => uri.startsWith(prefix)),
+    isStack(uri) {
+      const target = factories.originForm(uri);
+      return prefixes.some((prefix) => target.startsWith(prefix));
+    },
   };
 }

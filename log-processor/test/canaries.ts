@@ -59,6 +59,7 @@ function general(value: string): Encoding[] {
 
 function v4Spellings(value: string): Encoding[] {
   const bytes = value.split('.').map(Number);
+  const [first = 0, second = 0] = bytes;
   const join = (write: (byte: number) => string, by = '.'): string => bytes.map(write).join(by);
   const reversed = [...bytes].reverse();
   const whole = bytes.reduce((sum, byte) => sum * 256 + byte, 0);
@@ -69,7 +70,13 @@ function v4Spellings(value: string): Encoding[] {
     ['octal', join((byte) => `0${byte.toString(8)}`)],
     ['octal padded', join((byte) => byte.toString(8).padStart(4, '0'))],
     ['dotted hexadecimal', join((byte) => `0x${hex2(byte)}`)],
-    ['mixed', `0x${hex2(bytes[0] ?? 0)}.0${(bytes[1] ?? 0).toString(8)}.${bytes[2] ?? 0}.${bytes[3] ?? 0}`],
+    ['mixed', `0x${hex2(first)}.0${second.toString(8)}.${bytes[2] ?? 0}.${bytes[3] ?? 0}`],
+    ['two parts with hexadecimal', `0x${hex2(first)}.${whole % 2 ** 24}`],
+    ['two parts, hexadecimal', `0x${hex2(first)}.0x${(whole % 2 ** 24).toString(16)}`],
+    ['three parts with hexadecimal', `${first}.${second}.0x${(whole % 2 ** 16).toString(16)}`],
+    ['two parts as a host', `http://${first}.${whole % 2 ** 24}`],
+    ['three parts as a host', `http://${first}.${second}.${whole % 2 ** 16}`],
+    ['three parts as a host behind a user', `http://me@${first}.${second}.${whole % 2 ** 16}`],
     ['decimal', String(whole)],
     ['octal number', `0${whole.toString(8)}`],
     ['hexadecimal number', `0x${whole.toString(16)}`],

@@ -40,6 +40,18 @@ describe('ordinary paths', () => {
     expect(scrub('Chrome/120.0.6099.109 Safari/537.36').hits).toEqual([]);
   });
 
+  test('two or three dotted numbers are versions, times, prices, dates and places, unless they stand where a host does or are hexadecimal', () => {
+    const ordinary = [
+      '/jquery-3.7.1.min.js', '/v/10.0.19045', '/download/1.2.345', '/release/120.0.6099', '/price/192.513', '/19.99', '/at/12.30', '/12.30.45', '/01.12.2024', '/map/48.856614,2.352222', '/zoom/0.5',
+      '/2.5x', '/lib@3.7.1-rc', '/npm/react@18.2.0/index.js', '/a:/b/1.x', '/0x1f', '/0x.y', '/section/1.2', 'Firefox/140.0', 'HTTP/1.1',
+    ];
+    expect(ordinary.filter((text) => scrub(text).text !== text)).toEqual([]);
+    for (const [text, clean] of [
+      ['http://192.513/x', 'http://:address/x'], ['http:/192.0.513:8080/x', 'http:/:address/x'], ['ftp://me@192.0.513', 'ftp://me@:address'], ['ssh://192.513', 'ssh://:address'],
+      ['/a/0xc0.513', '/a/:address'], ['/a/192.0x201', '/a/:address'], ['/a/0xC0.0.0x201/b', '/a/:address/b'], ['http://0300.01001.', 'http://:address.'],
+    ]) expect(scrub(text ?? '').text).toBe(clean);
+  });
+
   test('dates with their time are no address, and a date does not hide one', () => {
     for (const text of ['2026-01-15-12-30-45', '2026.01.15.12.30.45', '2026-01-15_12-30-45']) expect(scrub(text).text).toBe(text);
     expect(scrub('2026-01-15-192-0-2-1').hits).toEqual(['address']);

@@ -36,12 +36,14 @@ test.each([
   ['GET', '/.env', 'other'],
   ['GET', '', 'other'],
   ['OPTIONS', '*', 'other'],
-  ['GET', 'http://example.net/', 'other'],
+  ['GET', 'http://example.net/', 'page'],
+  ['GET', 'http://example.net', 'page'],
+  ['GET', 'https://example.net/a.min.js?v=2', 'asset'],
   ['CONNECT', 'example.net:443', 'other'],
 ])('without a content type %s %s is %s', (method, path, kind) => expect(kindOf(method, path, '', 200)).toBe(kind));
 
 test('the operator has the first word', () => {
-  for (const path of ['/healthz', '/healthz/', '/health?full=1', '/ping', '/status']) expect(kindOf('GET', path, html, 200), path).toBe('health');
+  for (const path of ['http://198.51.100.7/healthz', '/healthz', '/healthz/', '/health?full=1', '/ping', '/status']) expect(kindOf('GET', path, html, 200), path).toBe('health');
   for (const path of ['/api/', '/api', '/api/v1/ocean.html', '/api/feed']) expect(kindOf('GET', path, html, 200), path).toBe('api');
   for (const path of ['/feed', '/feed/', '/rss.xml']) expect(kindOf('GET', path, 'text/xml', 200), path).toBe('feed');
   expect(kindOf('GET', '/apiary', html, 200)).toBe('page');

@@ -1,5 +1,6 @@
 /** Says what was asked for, and which requests are page views: by the operator's rules first, then by the content type, then by the look of the path. */
 import type { Kind } from '../record.ts';
+import { originForm } from './origin-form.ts';
 
 export type KindRules = {
   /** Exact paths of health checks. */
@@ -41,9 +42,10 @@ export function createKindOf(rules: KindRules): (method: string, uri: string, co
   };
 
   return (method, uri, contentType, status) => {
-    if (!uri.startsWith('/')) return 'other';
-    const query = uri.indexOf('?');
-    const path = query < 0 ? uri : uri.slice(0, query);
+    const target = originForm(uri);
+    if (!target.startsWith('/')) return 'other';
+    const query = target.indexOf('?');
+    const path = query < 0 ? target : target.slice(0, query);
     const byRule = exact.get(withoutSlash(path));
     if (byRule !== undefined) return byRule;
     if (prefixes.some((prefix) => path.startsWith(prefix))) return 'api';

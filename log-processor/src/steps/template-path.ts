@@ -1,6 +1,7 @@
 /** Turns the path and query that a client sent into a template: what was asked for, without who or which one. */
 import type { PatternName } from '../scrub/pattern-names.ts';
 import type { Scrubber } from '../scrub/scrub.ts';
+import { originForm } from './origin-form.ts';
 import { createPathRules } from './path-rules.ts';
 import type { PathRule, PathRules } from './path-rules.ts';
 import { encodeSegment, foldHashedAsset, foldSegment } from './path-segments.ts';
@@ -21,7 +22,6 @@ type Tools = {
 
 type Scrubbing = { readonly scrub: Scrubber; readonly hits: Set<PatternName> };
 
-const absoluteForm = /^[a-z][a-z0-9+.-]{0,20}:\/\/[^/?#]*/i;
 const maxUriLength = 16 * 1024;
 const maxSegments = 12;
 const maxPathLength = 240;
@@ -89,10 +89,10 @@ function templateQuery(query: string, allowed: ReadonlySet<string>, scrubbing: S
 
 /** Path and query of an origin-form or absolute-form target; null where it is neither (RFC 9112 section 3.2). */
 function splitTarget(uri: string): { path: string; query: string } | null {
-  const authority = uri.startsWith('/') ? '' : (absoluteForm.exec(uri)?.[0] ?? null);
-  if (authority === null) return null;
-  const fragment = uri.indexOf('#');
-  const target = uri.slice(authority.length, fragment < 0 ? undefined : fragment);
+  const origin = originForm(uri);
+  if (!origin.startsWith('/')) return null;
+  const fragment = origin.indexOf('#');
+  const target = fragment < 0 ? origin : origin.slice(0, fragment);
   const mark = target.indexOf('?');
   return mark < 0 ? { path: target, query: '' } : { path: target.slice(0, mark), query: target.slice(mark + 1) };
 }
