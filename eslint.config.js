@@ -33,7 +33,7 @@ const tests = ['**/*.test.ts', '**/test/**', 'test/**', 'bench/**'];
 // eslint reads its configuration from a default export.
 // eslint-disable-next-line no-restricted-syntax
 export default tseslint.config(
-  { ignores: ['node_modules/', '.tools/', '.tidewatch/', 'coverage/', '**/*.d.ts'] },
+  { ignores: ['node_modules/', 'log-processor/scanner/', '.tools/', '.tidewatch/', 'coverage/', '**/*.d.ts'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -2,15 +2,17 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configurationPage } from '../log-processor/src/config-reference.ts';
+import { compileScanner } from './build-scanner.ts';
 import { metricsPage } from './metrics-page.ts';
 
 const root = join(import.meta.dirname, '..');
 
 /** Path from the root of the repository to content. */
-export const generated = (): ReadonlyMap<string, string> =>
+export const generated = (): ReadonlyMap<string, Buffer> =>
   new Map([
-    ['docs/configuration.md', configurationPage()],
-    ['docs/metrics.md', metricsPage()],
+    ['docs/configuration.md', Buffer.from(configurationPage())],
+    ['docs/metrics.md', Buffer.from(metricsPage())],
+    ['log-processor/src/parse/scan-line.wasm', compileScanner()],
   ]);
 
 if (process.argv[1] === import.meta.filename) {

@@ -1,15 +1,22 @@
 import { execFileSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { expect, test } from 'vitest';
-import { lookUpCountry } from './countries.ts';
+import { lookUpCountry as lookUpParsed, openCountries } from './countries.ts';
 import { parseAddress } from './keys/parse-address.ts';
 
 const dataFolder = resolve(import.meta.dirname, '../../../shared/data');
 const hasData = existsSync(join(dataFolder, 'seart-ghs-2024/access.csv'));
 const module = join(import.meta.dirname, 'countries.ts');
+
+function lookUpCountry(text: string): string | null {
+  const address = parseAddress(text);
+  return address === null ? null : lookUpParsed(address);
+}
 
 test('the shared data is there wherever CI runs', () => expect(hasData || process.env.CI !== 'true').toBe(true));
 
@@ -31,7 +38,7 @@ function runApart(code: string, environment: Record<string, string> = {}): strin
 
 test('it prints nothing, asks nobody and keeps no process alive', () => {
   // 8.8.8.0/24 is a public resolver's, nobody's home.
-  expect(runApart(`if (lookUpCountry('8.8.8.8') !== 'US') process.stdout.write('no country');`)).toBe('');
+  expect(runApart(`if (lookUpCountry({ text: '8.8.8.8', bytes: Uint8Array.of(8, 8, 8, 8) }) !== 'US') process.stdout.write('no country');`)).toBe('');
 });
 
 type Network = { readonly first: bigint; readonly last: bigint; readonly bits: 4 | 6; readonly country: string };
@@ -69,9 +76,8 @@ test.skipIf(!hasData)("MaxMind's test networks, in the library's own form, come 
     }
     const inside = (number: bigint, bits: 4 | 6): string | null => networks.find((network) => network.bits === bits && number >= network.first && number <= network.last)?.country ?? null;
     const asked = networks.flatMap(({ first, last, bits }) => [first - 1n, first, last, last + 1n].map((number) => [text(number, bits), inside(number, bits)] as const));
-    const answers: unknown = JSON.parse(
-      runApart(`process.stdout.write(JSON.stringify(${JSON.stringify(asked.map(([address]) => address))}.map(lookUpCountry)));`, { GEOIP_DATADIR: folder }),
-    );
+    const countries = openCountries(folder);
+    const answers = asked.map(([address]) => countries.lookUp(parseAddress(address)?.bytes ?? Uint8Array.of()));
     expect(networks).toHaveLength(242);
     expect(answers).toEqual(asked.map(([, country]) => country));
   } finally {
@@ -84,7 +90,7 @@ test.skipIf(!hasData)('real addresses come out as another database said, but for
   const told = new Map([...csv.matchAll(/'ip': '([^']+)'[^\n]*'country': \{'name': [^\n]*?'code': '([A-Z]{2})'/g)].map(([, address = '', country = '']) => [address, country]));
   let same = 0;
   for (const [address, country] of told) {
-    if (lookUpCountry(parseAddress(address)?.text ?? '') === country) same += 1;
+    if (lookUpCountry(address) === country) same += 1;
   }
   // Aggregates only: an address must not get into a report of a failed test.
   expect(told.size).toBeGreaterThan(360);
@@ -93,5 +99,35 @@ test.skipIf(!hasData)('real addresses come out as another database said, but for
 
 test('one address has one country, however it is written', () => {
   const written = ['8.8.8.8', '::ffff:8.8.8.8', '::ffff:808:808', '0:0:0:0:0:ffff:808:808', '8.8.8.8:4711'];
-  for (const address of written) expect(lookUpCountry(parseAddress(address)?.text ?? ''), address).toBe('US');
+  for (const address of written) expect(lookUpCountry(address), address).toBe('US');
+});
+
+/** Where IPv6 is given out: 2001::/16, 2400::/12, 2600::/12, 2800::/12, 2a00::/12, 2c00::/12. */
+const blocks = [0x2001, 0x2400, 0x2600, 0x2800, 0x2a00, 0x2c00];
+
+function randomSix(index: number): string {
+  const block = (blocks[index % 6] ?? 0) + (index % 6 === 0 ? 0 : randomInt(16));
+  return `${[block, randomInt(65_536), randomInt(65_536), randomInt(65_536)].map((group) => group.toString(16)).join(':')}::1`;
+}
+
+const randomFour = (): string => Array.from({ length: 4 }, () => randomInt(256)).join('.');
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const countryIn = (answer: unknown): unknown => (isObject(answer) ? answer['country'] : null);
+type LookUp = (address: string) => unknown;
+const isLookUp = (value: unknown): value is LookUp => typeof value === 'function';
+
+test('it says of 200,000 random addresses what the package that brings the data says', () => {
+  const library: unknown = createRequire(import.meta.url)('geoip-country');
+  if (!isObject(library) || !isLookUp(library['lookup'])) throw new TypeError('expected the library');
+  let found = 0;
+  let different = 0;
+  for (let index = 0; index < 200_000; index += 1) {
+    const address = index % 2 === 0 ? randomFour() : randomSix(index >> 1);
+    const country = countryIn(library['lookup'](address));
+    if (country !== null) found += 1;
+    if (lookUpCountry(address) !== country) different += 1;
+  }
+  expect(found).toBeGreaterThan(50_000);
+  expect(different).toBe(0);
 });

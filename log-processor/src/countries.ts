@@ -1,29 +1,21 @@
-/** The one door to geoip-country: GeoLite2 data inside the package, read into memory once, nothing asked over the network. */
+/** The one door to the data of geoip-country: GeoLite2 inside the package, read into memory once, nothing asked over the network. */
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { CountryRanges } from './country-ranges.ts';
+import type { Address } from './record.ts';
 
-type Library = { lookup(address: string): unknown };
-
-let library: Library | undefined;
+let ranges: CountryRanges | undefined;
 
 /**
  * Country of an address by the local GeoLite2 data (CC BY-SA 4.0, MaxMind), ISO 3166-1 alpha-2; null where it has none.
- * Wants an address as `parseAddress` gives it: no zone, and v4-mapped ones dotted (the library misreads `::ffff:c000:201`).
- * The first call reads 8 MB from the package's folder and throws where that is missing or broken.
+ * The first call reads 8 MB from the package's folder and throws where they are missing or broken. A test holds that it says what the package says.
  */
-export function lookUpCountry(address: string): string | null {
-  library ??= open();
-  const found = library.lookup(address);
-  if (typeof found !== 'object' || found === null || !('country' in found)) return null;
-  return typeof found.country === 'string' ? found.country : null;
+export function lookUpCountry({ bytes }: Address): string | null {
+  ranges ??= openCountries(join(dirname(createRequire(import.meta.url).resolve('geoip-country/package.json')), 'data'));
+  return ranges.lookUp(bytes);
 }
 
-/** The package has no types of its own, so it is narrowed here. */
-function open(): Library {
-  const loaded: unknown = createRequire(import.meta.url)('geoip-country');
-  if (!isLibrary(loaded)) throw new TypeError('geoip-country: expected a function `lookup`; is another version installed?');
-  return loaded;
-}
-
-function isLibrary(value: unknown): value is Library {
-  return typeof value === 'object' && value !== null && 'lookup' in value && typeof value.lookup === 'function';
-}
+/** @param folder with `geoip-country.dat` and `geoip-country6.dat` */
+export const openCountries = (folder: string): CountryRanges =>
+  new CountryRanges(readFileSync(join(folder, 'geoip-country.dat')), readFileSync(join(folder, 'geoip-country6.dat')));

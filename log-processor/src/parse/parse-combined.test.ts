@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Request } from '../record.ts';
+import type { Request, Unread } from '../record.ts';
 import { decodeLine } from './decode-line.ts';
 import { parserFor } from './formats.ts';
 import { parseCombined, parseCommon } from './parse-combined.ts';
@@ -8,9 +8,11 @@ import { parseCombined, parseCommon } from './parse-combined.ts';
 const plain = '192.0.2.1 - - [20/Feb/2016:00:00:45 -0500] "GET /a?b=c HTTP/1.1" 200 512 "https://example.net/" "Mozilla/5.0 (X11)"';
 const time = '[20/Feb/2016:00:00:45 -0500]';
 
+const reasonOf = (parsed: Request | Unread): string => ('reason' in parsed ? parsed.reason : 'it was read');
+
 function read(line: string): Request {
   const parsed = parseCombined(line);
-  if (typeof parsed === 'string') throw new Error(parsed);
+  if ('reason' in parsed) throw new Error(parsed.reason);
   return parsed;
 }
 
@@ -37,7 +39,7 @@ test('a combined line becomes a request, with the date as its own zone writes it
 test('a common line has no referrer and no user agent', () => {
   const common = `2001:db8::1 - - ${time} "GET / HTTP/1.0" 304 -`;
   expect(parseCommon(common)).toMatchObject({ peer: '2001:db8::1', status: 304, bytes: 0, referrer: '', userAgent: '' });
-  expect(parseCombined(common)).toBe('malformed');
+  expect(reasonOf(parseCombined(common))).toBe('malformed');
   expect(parserFor('common')(common)).toEqual(parseCommon(common));
   expect(parserFor('combined')).toBe(parseCombined);
 });
@@ -89,20 +91,29 @@ test.each([
   expect(read(`192.0.2.1 - - ${time} "${written}" 400 1 "-" "-"`)).toMatchObject({ method, uri });
 });
 
+test('a line that is no request says its time and virtual host where they can be read', () => {
+  const known = { timeMs: Date.UTC(2016, 1, 20, 5, 0, 45), serverName: 'shop.example' };
+  const vhost = `shop.example:443 ${plain}`;
+  expect(parseCombined(vhost.replace(' 200 ', ' 20 '))).toEqual({ reason: 'bad_status', ...known });
+  expect(parseCombined(vhost.replace(' 512 ', ' x '))).toEqual({ reason: 'malformed', ...known });
+  expect(parseCombined(vhost.replace(time, '[yesterday]'))).toEqual({ reason: 'bad_time', ...known, timeMs: null });
+  expect(parseCombined(plain.replace(' 200 ', ' 20 '))).toEqual({ reason: 'bad_status', ...known, serverName: '' });
+});
+
 describe('a bad line is a value', () => {
-  test.each(['', '   ', '\t\r'])('empty: %j', (line) => expect(parseCombined(line)).toBe('empty'));
+  test.each(['', '   ', '\t\r'])('empty: %j', (line) => expect(reasonOf(parseCombined(line))).toBe('empty'));
   test.each([
     'x', '{"msec":"1"}', time, `192.0.2.1 - - ${time} "GET /`, `192.0.2.1 ${time} "GET /" 200 1 "-" "-"`, `192.0.2.1 - - ${time} "GET / HTTP/1.1" 200 1`,
     `192.0.2.1 - - ${time} "GET / HTTP/1.1" 200 1 "-"`, `192.0.2.1 - - ${time} "GET / HTTP/1.1" 200 1 "-" "cut`, `192.0.2.1 - - ${time} "GET / HTTP/1.1" 200 x "-" "-"`,
     `192.0.2.1 - - ${time} "GET / HTTP/1.1" 200 -5 "-" "-"`, ` - - ${time} "GET / HTTP/1.1" 200 1 "-" "-"`,
-  ])('not the format: %#', (line) => expect(parseCombined(line)).toBe('malformed'));
-  test.each(['20/Feb/2016:00:00:45', 'yesterday', '', '30/Feb/2016:00:00:45 +0000'])('no time: %j', (text) =>
-    expect(parseCombined(plain.replace(time, `[${text}]`))).toBe('bad_time'),
+  ])('not the format: %#', (line) => expect(reasonOf(parseCombined(line))).toBe('malformed'));
+  test.each(['20/Feb/2016:00:00:45', 'yesterday', '', '30/Feb/2016:00:00:45 +0000', '01/Jan/1970:00:00:00 +0000'])('no time: %j', (text) =>
+    expect(reasonOf(parseCombined(plain.replace(time, `[${text}]`)))).toBe('bad_time'),
   );
-  test.each(['99999', '20', '-', '', '-20', 'abc', '2 0'])('no status: %j', (status) => expect(parseCombined(plain.replace(' 200 ', ` ${status} `))).toBe('bad_status'));
+  test.each(['99999', '20', '-', '', '-20', 'abc', '2 0'])('no status: %j', (status) => expect(reasonOf(parseCombined(plain.replace(' 200 ', ` ${status} `)))).toBe('bad_status'));
 
   test('every cut of a line is a value', () => {
-    for (let length = 0; length < plain.length; length += 1) expect(typeof parseCombined(plain.slice(0, length)), `${length}`).toBe('string');
+    for (let length = 0; length < plain.length; length += 1) expect(parseCombined(plain.slice(0, length)), `${length}`).toHaveProperty('reason');
   });
 
   test('lines of 10 MB take no time worth speaking of', () => {

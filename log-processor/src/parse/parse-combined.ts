@@ -1,37 +1,39 @@
 /** Reads the combined and common log formats of nginx and Apache, so that years of old logs can be used. */
 import { isIP } from 'node:net';
-import type { DropReason, Request } from '../record.ts';
+import type { DropReason, Request, Unread } from '../record.ts';
 import { cutText } from './cut-text.ts';
 import { maxLengths } from './fields.ts';
 import { parseLocalTime } from './parse-time.ts';
 import { unescapeField } from './unescape-field.ts';
+import { unread } from './unread.ts';
 
 /** `addr ident user [time] "request" status bytes "referrer" "user agent"`; whatever follows is ignored. Linear in the line's length. */
-export function parseCombined(line: string): Request | DropReason {
+export function parseCombined(line: string): Request | Unread {
   return parse(line, true);
 }
 
 /** The same without referrer and user agent. */
-export function parseCommon(line: string): Request | DropReason {
+export function parseCommon(line: string): Request | Unread {
   return parse(line, false);
 }
 
-function parse(line: string, withHeaders: boolean): Request | DropReason {
+function parse(line: string, withHeaders: boolean): Request | Unread {
   const start = readStart(line);
-  if (start === null) return line.trim() === '' ? 'empty' : 'malformed';
+  if (start === null) return unread(line.trim() === '' ? 'empty' : 'malformed');
+  const serverName = cutText(start.serverName, maxLengths.serverName);
   const time = parseLocalTime(start.time);
-  if (time === null) return 'bad_time';
+  if (time === null) return unread('bad_time', null, serverName);
   const answer = readAnswer(line, start.end);
-  if (typeof answer === 'string') return answer;
+  if (typeof answer === 'string') return unread(answer, time.timeMs, serverName);
   const headers = withHeaders ? readHeaders(line, answer.end) : noHeaders;
-  if (headers === null) return 'malformed';
+  if (headers === null) return unread('malformed', time.timeMs, serverName);
   const request = readRequest(start.request);
   return {
     timeMs: time.timeMs,
     writtenDate: time.writtenDate,
     peer: cutText(start.peer, maxLengths.peer),
     forwardedFor: '',
-    serverName: cutText(start.serverName, maxLengths.serverName),
+    serverName,
     method: request.method,
     uri: request.uri,
     status: answer.status,

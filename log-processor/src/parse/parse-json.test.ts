@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Request } from '../record.ts';
+import type { Request, Unread } from '../record.ts';
 import { decodeLine } from './decode-line.ts';
 import { contractFields } from './fields.ts';
 import { parseJson } from './parse-json.ts';
+import { maxTimeMs, minTimeMs } from './parse-time.ts';
 
 const good: Record<string, unknown> = {
   msec: '1700000000.123',
@@ -25,9 +26,11 @@ const good: Record<string, unknown> = {
 const line = (changes: Record<string, unknown> = {}): string => JSON.stringify({ ...good, ...changes });
 const without = (...names: string[]): string => JSON.stringify(Object.fromEntries(Object.entries(good).filter(([name]) => !names.includes(name))));
 
+const reasonOf = (parsed: Request | Unread): string => ('reason' in parsed ? parsed.reason : 'it was read');
+
 function read(text: string): Request {
   const parsed = parseJson(text);
-  if (typeof parsed === 'string') throw new Error(parsed);
+  if ('reason' in parsed) throw new Error(parsed.reason);
   return parsed;
 }
 
@@ -65,7 +68,7 @@ test('without msec the written time counts, whole seconds and zone included', ()
 
 test('every millisecond is read exactly, as text and as a number', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: 9_223_372_036_854 }), (timeMs) => {
+    fc.property(fc.integer({ min: minTimeMs, max: maxTimeMs }), (timeMs) => {
       const written = `${Math.floor(timeMs / 1000)}.${String(timeMs % 1000).padStart(3, '0')}`;
       expect(read(line({ msec: written })).timeMs).toBe(timeMs);
       expect(read(line().replace('"1700000000.123"', written)).timeMs).toBe(timeMs);
@@ -86,11 +89,11 @@ test.each([
 });
 
 describe('a bad line is a value', () => {
-  test.each(['', ' \t\r', ' '.repeat(1000)])('empty %#', (text) => expect(parseJson(text)).toBe('empty'));
+  test.each(['', ' \t\r', ' '.repeat(1000)])('empty %#', (text) => expect(reasonOf(parseJson(text))).toBe('empty'));
 
   test.each([
     'x', 'null', 'true', '1', '"text"', '[]', '[{}]', '{"msec":"1"', '{"msec":,}', '{\'a\':1}', '\ufeff{}', `${line()}${line()}`, '\u0000', '{"status":009}',
-  ])('not one object: %j', (text) => expect(parseJson(text)).toBe('malformed'));
+  ])('not one object: %j', (text) => expect(reasonOf(parseJson(text))).toBe('malformed'));
 
   test.each([
     { request_uri: {} },
@@ -108,28 +111,39 @@ describe('a bad line is a value', () => {
     { upstream_response_time: '0.003;0.002' },
     { upstream_response_time: '0.003, x' },
     { upstream_response_time: { a: 1 } },
-  ])('a wrong type: %j', (change) => expect(parseJson(line(change))).toBe('malformed'));
+  ])('a wrong type: %j', (change) => expect(reasonOf(parseJson(line(change)))).toBe('malformed'));
 
-  test.each(['', 'NaN', 'Infinity', '-1.000', -1, '1e300', 1e300, '253402300799.000', 253402300799, '9223372037.000', ' 1', '1.', '0x10', '1700000000,123', {}, [], true])(
+  test.each(['', 'NaN', 'Infinity', '-1.000', -1, '1e300', 1e300, '253402300799.000', 253402300799, '9223372037.000', '0.000', 0, '315532800.000', '661651199.999', ' 1', '1.', '0x10', '1700000000,123', {}, [], true])(
     'an absurd msec: %j',
-    (msec) => expect(parseJson(line({ msec }))).toBe('bad_time'),
+    (msec) => expect(reasonOf(parseJson(line({ msec })))).toBe('bad_time'),
   );
-  test.each(['2026-02-29T00:00:00+00:00', '2026-13-01T00:00:00+00:00', '2026-11-22T24:00:00+00:00', '2026-11-22 11:14:54+00:00', '2026-11-22T11:14:54', '9999-01-01T00:00:00Z', '0099-01-01T00:00:00Z', 'x'])(
+  test.each(['2026-02-29T00:00:00+00:00', '2026-13-01T00:00:00+00:00', '2026-11-22T24:00:00+00:00', '2026-11-22 11:14:54+00:00', '2026-11-22T11:14:54', '9999-01-01T00:00:00Z', '1970-01-01T00:00:00Z', '0099-01-01T00:00:00Z', 'x'])(
     'an absurd date: %j',
     (time_iso8601) => {
-      expect(parseJson(line({ time_iso8601, msec: undefined }))).toBe('bad_time');
-      expect(parseJson(line({ time_iso8601 }))).toBe('bad_time');
+      expect(reasonOf(parseJson(line({ time_iso8601, msec: undefined })))).toBe('bad_time');
+      expect(reasonOf(parseJson(line({ time_iso8601 })))).toBe('bad_time');
     },
   );
-  test('no time at all', () => expect(parseJson(without('msec'))).toBe('bad_time'));
+  test('no time at all', () => expect(reasonOf(parseJson(without('msec')))).toBe('bad_time'));
 
   test.each(['000', '009', '099', '200', '999', 0, 9, 404])('status %j is one', (status) => expect(read(line({ status })).status).toBe(Number(status)));
   test.each(['99999', '99', '1000', '-01', '-1', -1, 1000, 200.5, '', ' 200', '2e2', null, {}, [200], '٢٠٠'])('status %j is none', (status) =>
-    expect(parseJson(line({ status }))).toBe('bad_status'),
+    expect(reasonOf(parseJson(line({ status })))).toBe('bad_status'),
   );
-  test('no status at all', () => expect(parseJson(without('status'))).toBe('bad_status'));
+  test('no status at all', () => expect(reasonOf(parseJson(without('status')))).toBe('bad_status'));
 
-  test.each(['', null])('no address: %j', (remote_addr) => expect(parseJson(line({ remote_addr }))).toBe('bad_address'));
+  test.each(['', null])('no address: %j', (remote_addr) => expect(reasonOf(parseJson(line({ remote_addr })))).toBe('bad_address'));
+});
+
+test('a line that is no request says its time and server name where they can be read', () => {
+  const known = { timeMs: 1_700_000_000_123, serverName: 'example.org' };
+  expect(parseJson(line({ status: '20' }))).toEqual({ reason: 'bad_status', ...known });
+  expect(parseJson(line({ remote_addr: '' }))).toEqual({ reason: 'bad_address', ...known });
+  expect(parseJson(line({ bytes_sent: 'x' }))).toEqual({ reason: 'malformed', ...known });
+  expect(parseJson(line({ request_uri: 1 }))).toEqual({ reason: 'malformed', ...known });
+  expect(parseJson(line({ server_name: 1 }))).toEqual({ reason: 'malformed', ...known, serverName: null });
+  expect(parseJson(line({ msec: '0.000' }))).toEqual({ reason: 'bad_time', ...known, timeMs: null });
+  expect(parseJson('{')).toEqual({ reason: 'malformed', timeMs: null, serverName: null });
 });
 
 describe('hostile objects', () => {
@@ -137,7 +151,7 @@ describe('hostile objects', () => {
     const text = line().replace('{', '{"__proto__":{"status":"500","msec":"1"},"constructor":{"prototype":{"polluted":1}},"toString":"x",');
     expect(read(text)).toEqual(read(line()));
     expect(Object.keys(Object.prototype)).toEqual([]);
-    expect(parseJson('{"__proto__":{"msec":"1","status":"200","remote_addr":"192.0.2.1"}}')).toBe('bad_time');
+    expect(reasonOf(parseJson('{"__proto__":{"msec":"1","status":"200","remote_addr":"192.0.2.1"}}'))).toBe('bad_time');
   });
 
   test('of a doubled key the last counts', () => {
@@ -150,9 +164,9 @@ describe('hostile objects', () => {
 
   test('deep nesting ends as a value', () => {
     const deep = '['.repeat(1_000_000);
-    expect(parseJson(deep)).toBe('malformed');
-    expect(parseJson(`{"a":${deep}${']'.repeat(1_000_000)}}`)).toBe('bad_time');
-    expect(parseJson(line({ request_uri: 0 }).replace(':0,', `:${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)},`))).toBe('malformed');
+    expect(reasonOf(parseJson(deep))).toBe('malformed');
+    expect(reasonOf(parseJson(`{"a":${deep}${']'.repeat(1_000_000)}}`))).toBe('bad_time');
+    expect(reasonOf(parseJson(line({ request_uri: 0 }).replace(':0,', `:${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)},`)))).toBe('malformed');
   });
 
   test('lines of 10 MB take no time worth speaking of', () => {
@@ -160,10 +174,10 @@ describe('hostile objects', () => {
     const began = performance.now();
     expect(read(line({ http_user_agent: big })).userAgent).toHaveLength(8192);
     expect(read(line({ request_uri: `/${big}` })).uri).toHaveLength(8192);
-    expect(parseJson(big)).toBe('malformed');
-    expect(parseJson(' '.repeat(10_000_000))).toBe('empty');
-    expect(parseJson(line({ msec: '1'.repeat(10_000_000) }))).toBe('bad_time');
-    expect(parseJson(line({ upstream_response_time: '0.001, '.repeat(1_000_000) }))).toBe('malformed');
+    expect(reasonOf(parseJson(big))).toBe('malformed');
+    expect(reasonOf(parseJson(' '.repeat(10_000_000)))).toBe('empty');
+    expect(reasonOf(parseJson(line({ msec: '1'.repeat(10_000_000) })))).toBe('bad_time');
+    expect(reasonOf(parseJson(line({ upstream_response_time: '0.001, '.repeat(1_000_000) })))).toBe('malformed');
     expect(performance.now() - began).toBeLessThan(5000);
   });
 

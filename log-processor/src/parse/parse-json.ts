@@ -1,28 +1,29 @@
 /** Reads an nginx JSON line on the general road: any order, any layout of the known names, whatever a hostile client made nginx write. */
-import type { DropReason, Request } from '../record.ts';
+import type { DropReason, Request, Unread } from '../record.ts';
 import { cutListFromLeft, cutText } from './cut-text.ts';
 import type { ContractField, OlderField } from './fields.ts';
 import { maxLengths } from './fields.ts';
-import { parseIsoTime, parseSeconds } from './parse-time.ts';
+import { parseInstant, parseIsoTime, parseSeconds } from './parse-time.ts';
+import { unread } from './unread.ts';
 
 type Fields = { readonly [name in ContractField | OlderField]?: unknown };
 
 /**
- * One line in, a request or the reason why there is none out. Never throws and never quotes the line.
+ * One line in, a request or the reason why there is none out, with the line's time and server name where they could be read. Never throws and never quotes the line.
  * Only known names are looked at, so keys such as `__proto__` do nothing; of a doubled key the last counts, as in JSON.parse.
  */
-export function parseJson(line: string): Request | DropReason {
+export function parseJson(line: string): Request | Unread {
   const fields = readObject(line);
-  if (typeof fields === 'string') return fields;
-  if (!textFields.every((name) => isTextOrMissing(fields[name]))) return 'malformed';
+  if (typeof fields === 'string') return unread(fields);
   const time = readTime(fields);
-  if (time === null) return 'bad_time';
+  if (!textFields.every((name) => isTextOrMissing(fields[name]))) return unreadFields('malformed', fields, time);
+  if (time === null) return unreadFields('bad_time', fields, null);
   const status = readStatus(fields.status);
-  if (status === null) return 'bad_status';
+  if (status === null) return unreadFields('bad_status', fields, time);
   const peer = text(fields.remote_addr, maxLengths.peer);
-  if (peer === '') return 'bad_address';
+  if (peer === '') return unreadFields('bad_address', fields, time);
   const amounts = readAmounts(fields);
-  if (amounts === null) return 'malformed';
+  if (amounts === null) return unreadFields('malformed', fields, time);
   return {
     timeMs: time.timeMs,
     writtenDate: time.writtenDate,
@@ -66,6 +67,10 @@ function readObject(line: string): Fields | DropReason {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : 'malformed';
 }
 
+function unreadFields(reason: DropReason, { server_name: serverName }: Fields, time: { readonly timeMs: number } | null): Unread {
+  return unread(reason, time?.timeMs ?? null, isTextOrMissing(serverName) ? text(serverName, maxLengths.serverName) : null);
+}
+
 function isTextOrMissing(value: unknown): boolean {
   return typeof value === 'string' || value === undefined || value === null;
 }
@@ -80,7 +85,7 @@ function readTime(fields: Fields): { timeMs: number; writtenDate: string } | nul
   const written = typeof iso === 'string' ? parseIsoTime(iso) : null;
   if (typeof iso === 'string' && written === null) return null;
   if (fields.msec === undefined || fields.msec === null) return written;
-  const timeMs = parseSeconds(fields.msec);
+  const timeMs = parseInstant(fields.msec);
   return timeMs === null ? null : { timeMs, writtenDate: written?.writtenDate ?? '' };
 }
 

@@ -3,6 +3,12 @@
 /** Beyond this millisecond (in the year 2262) a time is no longer a 64-bit count of nanoseconds, which is how Loki keeps it. */
 export const maxTimeMs = 9_223_372_036_854;
 
+/**
+ * Before this millisecond there is no web log: the first web server answered on 20 December 1990 (https://home.cern/science/computing/birth-web/short-history-web).
+ * What says otherwise is the clock of a machine that lost it: they begin again in 1970 or 1980. The oldest logs that are public, of 1994 and 1995, are read.
+ */
+export const minTimeMs = Date.UTC(1990, 11, 20);
+
 export type WrittenTime = {
   /** Milliseconds since 1970. */
   readonly timeMs: number;
@@ -11,6 +17,12 @@ export type WrittenTime = {
 };
 
 const secondsPattern = /^\d{1,12}(?:\.\d{1,9})?$/;
+
+/** `$msec`: as `parseSeconds`, but an instant at which a web log can have been written. */
+export function parseInstant(value: unknown): number | null {
+  const timeMs = parseSeconds(value);
+  return timeMs === null || timeMs < minTimeMs ? null : timeMs;
+}
 
 /** Seconds with decimals, as text or as a JSON number, in whole milliseconds; null when it is none. */
 export function parseSeconds(value: unknown): number | null {
@@ -60,15 +72,15 @@ function fromWallClock(date: CalendarDate, [hour, minute, second]: Clock, offset
   if (!isReal(date) || hour > 23 || minute > 59 || second > 60 || Math.abs(offsetMinutes) > maxOffsetMinutes) return null;
   const [year, month, day] = date;
   const timeMs = Date.UTC(year, month - 1, day, hour, minute, second) - offsetMinutes * 60_000;
-  if (timeMs < 0 || timeMs > maxTimeMs) return null;
+  if (timeMs < minTimeMs || timeMs > maxTimeMs) return null;
   return { timeMs, writtenDate: `${year}-${twoDigits(month)}-${twoDigits(day)}` };
 }
 
 const longestMonths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** A log cannot be older than 1970 (-1 day for zones behind it), and February has no 30th. */
+/** February has no 30th; and `Date.UTC` takes a year below 100 for one of the last century. */
 function isReal([year, month, day]: CalendarDate): boolean {
-  if (year < 1969 || day < 1 || day > (longestMonths[month - 1] ?? 0)) return false;
+  if (year < 1990 || day < 1 || day > (longestMonths[month - 1] ?? 0)) return false;
   return month !== 2 || day < 29 || (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0));
 }
 

@@ -1,52 +1,67 @@
 /** Reads a line that has exactly the shape of nginx/log-format.conf straight from its bytes into words; any other line is left to the general road. */
-import type { KnownAgent, KnownForward, KnownPeer, KnownPurpose, KnownReferrer, KnownTarget } from '../known.ts';
+import type { KnownAgent, KnownClient, KnownForward, KnownPurpose, KnownReferrer, KnownTarget } from '../known.ts';
 import type { SiteTools } from '../pipeline.ts';
-import { FieldReader } from './field-reader.ts';
-import { maxLengths } from './fields.ts';
-import { maxTimeMs } from './parse-time.ts';
-import { type Word, WordTable } from './word-table.ts';
-
-export type AgentWord = Word<KnownAgent>;
-type TypeWord = Word<null>;
+import { decodeLine } from './decode-line.ts';
+import { maxTimeMs, minTimeMs } from './parse-time.ts';
+import { recordDoubles, recordInts, startScanner, tableSizes, windowBytes } from './scanner-memory.ts';
+import type { ScannerMemory } from './scanner-memory.ts';
+import { Words } from './word.ts';
+import type { Word } from './word.ts';
 
 /** A line as words: equal values of a field are one object. Filled anew by every scan: use it before the next. */
 export type ScannedLine = {
   /** Where the line ends: the place of its `\n`. */
   end: number;
   timeMs: number;
-  peer: Word<KnownPeer, AgentWord>;
+  peer: Word<KnownClient>;
   forwardedFor: Word<KnownForward>;
   serverName: Word<SiteTools>;
   method: Word<null>;
   /** Apart for each server name, as is the referrer. */
-  uri: Word<KnownTarget, TypeWord>;
+  uri: Word<KnownTarget>;
   status: number;
   bytes: number;
   durationMs: number;
   upstreamMs: number;
   referrer: Word<KnownReferrer>;
-  userAgent: AgentWord;
+  userAgent: Word<KnownAgent>;
   purpose: Word<KnownPurpose>;
-  contentType: TypeWord;
+  contentType: Word<null>;
 };
+
+/** Set in the number of a word that was not told before. */
+const isNew = 0x40000000;
 
 /** One for all inputs of a process: they share their words. */
 export class LineScanner {
-  readonly #peers = new WordTable<KnownPeer, AgentWord>(32_768, 1_048_576);
-  readonly #forwards = new WordTable<KnownForward>(8192, 524_288);
-  readonly #servers = new WordTable<SiteTools>(1024, 65_536);
-  readonly #methods = new WordTable<null>(64, 4096);
-  readonly #uris = new WordTable<KnownTarget, TypeWord>(32_768, 4_194_304);
-  readonly #referrers = new WordTable<KnownReferrer>(16_384, 2_097_152);
-  readonly #agents = new WordTable<KnownAgent>(16_384, 2_097_152);
-  readonly #purposes = new WordTable<KnownPurpose>(64, 32_768);
-  readonly #types = new WordTable<null>(1024, 262_144);
+  readonly #memory: ScannerMemory;
+  readonly #records: Uint32Array;
+  readonly #numbers: Float64Array;
+  readonly #peers = new Words<KnownClient>(tableSizes[0].places);
+  readonly #forwards = new Words<KnownForward>(tableSizes[1].places);
+  readonly #servers = new Words<SiteTools>(tableSizes[2].places);
+  readonly #methods = new Words<null>(tableSizes[3].places);
+  readonly #uris = new Words<KnownTarget>(tableSizes[4].places);
+  readonly #referrers = new Words<KnownReferrer>(tableSizes[5].places);
+  readonly #agents = new Words<KnownAgent>(tableSizes[6].places);
+  readonly #purposes = new Words<KnownPurpose>(tableSizes[7].places);
+  readonly #types = new Words<null>(tableSizes[8].places);
   readonly #line: ScannedLine;
-  readonly #fields: FieldReader;
+  /** The bytes that the window shows, from `#from` on. */
+  #bytes: Buffer | null = null;
+  #from = 0;
+  #shown = 0;
+  /** Lines that were scanned and not asked for yet. */
+  #next = 0;
+  #count = 0;
+  /** Where the next of them starts. */
+  #nextStart = -1;
 
   /** @param seed a random number that nobody outside knows, so that nobody can choose texts with equal hashes */
   constructor(seed: number) {
-    this.#fields = new FieldReader(seed);
+    this.#memory = startScanner(seed);
+    this.#records = this.#memory.records;
+    this.#numbers = this.#memory.numbers;
     this.#line = {
       end: 0, timeMs: 0, peer: this.#peers.empty, forwardedFor: this.#forwards.empty, serverName: this.#servers.empty, method: this.#methods.empty,
       uri: this.#uris.empty, status: 0, bytes: 0, durationMs: -1, upstreamMs: -1, referrer: this.#referrers.empty, userAgent: this.#agents.empty,
@@ -56,56 +71,107 @@ export class LineScanner {
 
   /** Forgets every word, and with them whatever was learnt of them. */
   forget(): void {
-    for (const table of [this.#peers, this.#forwards, this.#servers, this.#methods, this.#uris, this.#referrers, this.#agents, this.#purposes, this.#types]) table.clear();
-    const line = this.#line;
-    line.peer = this.#peers.empty;
-    line.forwardedFor = this.#forwards.empty;
-    line.serverName = this.#servers.empty;
-    line.method = this.#methods.empty;
-    line.uri = this.#uris.empty;
-    line.referrer = this.#referrers.empty;
-    line.userAgent = this.#agents.empty;
-    line.purpose = this.#purposes.empty;
-    line.contentType = this.#types.empty;
+    for (const words of [this.#peers, this.#forwards, this.#servers, this.#methods, this.#uris, this.#referrers, this.#agents, this.#purposes, this.#types]) words.forget();
+    this.#memory.forget();
+    this.#next = this.#count = 0;
+    this.#bytes = null;
+    this.#nextStart = -1;
   }
 
   /**
-   * The line that starts here, up to its `\n`. Null where anything deviates from the expected shape (an escape, a byte above 0x7E, another order,
-   * a value over its length): then the general parser decides, and a property test holds that both say the same. Null also where fewer than
-   * eight bytes of the same memory follow the line.
+   * The line that starts here, up to its `\n`. Null where anything deviates from the expected shape (another order, a list of upstreams,
+   * a value over its length): then the general parser decides, and a property test holds that both say the same.
    */
   scan(bytes: Buffer, start: number): ScannedLine | null {
-    this.#fields.begin(bytes, start);
-    return this.#head() && this.#tail() ? this.#line : null;
+    if (this.#next === this.#count || start !== this.#nextStart || bytes !== this.#bytes) {
+      this.#drain();
+      if (!this.#scanAhead(bytes, start)) return null;
+    }
+    const line = this.#take();
+    return line.peer === this.#peers.empty || line.timeMs < minTimeMs || line.timeMs > maxTimeMs ? null : line;
   }
 
-  #head(): boolean {
-    const fields = this.#fields;
-    const line = this.#line;
-    line.timeMs = fields.milliseconds(0);
-    line.peer = fields.word(1, this.#peers, null, maxLengths.peer);
-    line.forwardedFor = fields.word(2, this.#forwards, null, maxLengths.forwardedFor);
-    line.serverName = fields.likely(3, this.#servers, line.serverName, maxLengths.serverName);
-    line.method = fields.likely(4, this.#methods, line.method, maxLengths.method);
-    line.uri = fields.word(5, this.#uris, line.serverName, maxLengths.uri);
-    line.status = fields.whole(6, 3, 3);
-    line.bytes = fields.whole(7, 1, 15);
-    line.durationMs = fields.milliseconds(8);
-    line.upstreamMs = fields.optionalMilliseconds(9);
-    return !fields.failed && line.peer !== this.#peers.empty && line.timeMs <= maxTimeMs;
+  /** Every new word is told once, so lines that nobody asks for are read, too. */
+  #drain(): void {
+    while (this.#next < this.#count) this.#take();
   }
 
-  #tail(): boolean {
-    const fields = this.#fields;
-    const line = this.#line;
-    line.referrer = fields.word(10, this.#referrers, line.serverName, maxLengths.referrer);
-    line.userAgent = fields.likely(11, this.#agents, line.peer.next ?? line.userAgent, maxLengths.userAgent);
-    line.purpose = fields.word(12, this.#purposes, null, maxLengths.purpose);
-    line.contentType = fields.likely(13, this.#types, line.uri.next ?? line.contentType, maxLengths.contentType);
-    line.end = fields.lineEnd();
-    if (line.end === -1) return false;
-    line.peer.next = line.userAgent;
-    line.uri.next = line.contentType;
-    return true;
+  /** Scans as many lines as there are and as fit, from here on. @returns false when not even the first is as expected */
+  #scanAhead(bytes: Buffer, start: number): boolean {
+    let inWindow = bytes === this.#bytes && start >= this.#from && start < this.#from + this.#shown;
+    for (;;) {
+      if (!inWindow) this.#show(bytes, start);
+      const { windowAt } = this.#memory;
+      this.#next = 0;
+      this.#count = this.#memory.scan(windowAt + start - this.#from, windowAt + this.#shown);
+      this.#nextStart = start;
+      if (this.#count > 0) return true;
+      // The line may go on behind the window.
+      if (start === this.#from || this.#from + this.#shown >= bytes.length) return false;
+      inWindow = false;
+    }
   }
+
+  #show(bytes: Buffer, start: number): void {
+    const { window } = this.#memory;
+    const shown = bytes.copy(window, 0, start, Math.min(bytes.length, start + windowBytes));
+    if (shown < this.#shown) window.fill(0, shown, this.#shown);
+    [this.#bytes, this.#from, this.#shown] = [bytes, start, shown];
+  }
+
+  /** The next line that was scanned. */
+  #take(): ScannedLine {
+    const line = this.#line;
+    const numbers = this.#numbers;
+    const record = this.#next * recordInts;
+    const number = this.#next * recordDoubles;
+    line.timeMs = numbers[number] ?? 0;
+    line.bytes = numbers[number + 1] ?? 0;
+    line.durationMs = numbers[number + 2] ?? 0;
+    line.upstreamMs = numbers[number + 3] ?? 0;
+    line.peer = this.#word(this.#peers, record + 1);
+    line.forwardedFor = this.#word(this.#forwards, record + 3);
+    line.serverName = this.#word(this.#servers, record + 5);
+    line.method = this.#word(this.#methods, record + 7);
+    line.uri = this.#word(this.#uris, record + 9);
+    line.status = this.#records[record + 11] ?? 0;
+    line.referrer = this.#word(this.#referrers, record + 12);
+    line.userAgent = this.#word(this.#agents, record + 14);
+    line.purpose = this.#word(this.#purposes, record + 16);
+    line.contentType = this.#word(this.#types, record + 18);
+    line.end = (this.#records[record] ?? 0) - this.#memory.windowAt + this.#from;
+    this.#next += 1;
+    this.#nextStart = line.end + 1;
+    return line;
+  }
+
+  #word<Known>(words: Words<Known>, at: number): Word<Known> {
+    const number = this.#records[at] ?? 0;
+    return number < isNew ? words.of(number) : this.#newWord(words, number - isNew, (this.#records[at + 1] ?? 0) - this.#memory.windowAt);
+  }
+
+  #newWord<Known>(words: Words<Known>, number: number, from: number): Word<Known> {
+    const { window } = this.#memory;
+    let end = window.indexOf(quote, from);
+    while (isEscaped(window, end)) end = window.indexOf(quote, end + 1);
+    return words.add(number, readText(window.subarray(from, end)));
+  }
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+/** True where an odd number of backslashes stands before. */
+function isEscaped(bytes: Buffer, at: number): boolean {
+  let from = at;
+  while (bytes[from - 1] === backslash) from -= 1;
+  return ((at - from) & 1) === 1;
+}
+
+/** As the general parser reads it. The scanner lets only valid escapes pass. */
+function readText(bytes: Buffer): string {
+  if (!bytes.includes(backslash)) return decodeLine(bytes);
+  const text: unknown = JSON.parse(`"${decodeLine(bytes)}"`);
+  if (typeof text !== 'string') throw new TypeError('a text between quotes is a text');
+  return text;
 }
