@@ -31,15 +31,28 @@ function visitEntry(visit: ClosedVisit, tools: EventTools): Entry {
     kind: 'visit',
     site: visit.site,
     input: '',
-    ...instant(visit.timestampNs),
+    timeMs: visit.endMs,
+    subNs: visit.subNs,
     text: tools.visitLine(visit),
-    metadata: [
-      ['agent_class', visit.visitClass],
-      ['first_today', String(visit.firstToday)],
-      ['country', visit.country],
-      ['device', visit.device],
-    ],
+    metadata: metadataOf(visit),
   };
+}
+
+/** Metadata by country and a number for the rest: there are few different ones, and each is made once. */
+const known = new Map<string, Entry['metadata'][]>();
+/** More countries than there are. */
+const mostKnown = 1000;
+const classes = ['human', 'bot', 'suspected'] as const;
+const devices = ['desktop', 'mobile', 'tablet', 'tv', 'other'] as const;
+
+function metadataOf({ visitClass, firstToday, country, device }: ClosedVisit): Entry['metadata'] {
+  let ofCountry = known.get(country);
+  if (ofCountry === undefined) {
+    if (known.size >= mostKnown) known.clear();
+    known.set(country, (ofCountry = []));
+  }
+  const number = (devices.indexOf(device) * classes.length + classes.indexOf(visitClass)) * 2 + (firstToday ? 1 : 0);
+  return (ofCountry[number] ??= [['agent_class', visitClass], ['first_today', String(firstToday)], ['country', country], ['device', device]]); // prettier-ignore
 }
 
 function receiptEntry(event: Extract<AccountEvent, { type: 'receipt' }>): Entry {

@@ -1,4 +1,5 @@
 /** Counts each public line and each closed visit into the `web_*` metrics; the series of a combination are looked up once and kept. */
+import { kindNumber, statusClasses, statusNumber } from './account/kind-and-status.ts';
 import { kinds } from './record.ts';
 import type { PublicRequest, VisitClass } from './record.ts';
 import type { CounterCell, HistogramSeries, Tallies } from './metrics/tallies.ts';
@@ -26,47 +27,85 @@ export type Audience = {
 };
 
 export function createAudience(tallies: Tallies): Audience {
-  /** site -> route -> a number for the rest -> series */
-  const known = new Map<string, Map<string, (Series | undefined)[]>>();
-  const visits = new Map<string, Partial<Record<VisitClass, VisitSeries>>>();
-  const knownOf = (request: PublicRequest, statusClass: number): Series => {
-    let ofSite = known.get(request.site);
-    if (ofSite === undefined) known.set(request.site, (ofSite = new Map<string, (Series | undefined)[]>()));
-    const route = routeOf(request);
-    let ofRoute = ofSite.get(route);
-    if (ofRoute === undefined) {
-      if (ofSite.size >= mostRoutes) ofSite.clear();
-      ofSite.set(route, (ofRoute = []));
-    }
-    const code = ((methods.indexOf(request.method) * kinds.length + kinds.indexOf(request.kind)) * statusClasses.length + statusClass) * 2 + (request.agentClass === 'bot' ? 1 : 0);
-    return (ofRoute[code] ??= seriesOf(tallies, request, statusClasses[statusClass] ?? 'other', route));
+  const sites = new Map<string, SiteSeries>();
+  let last: SiteSeries | null = null;
+  const siteOf = (site: string): SiteSeries => {
+    if (last?.site === site) return last;
+    let found = sites.get(site);
+    if (found === undefined) sites.set(site, (found = new SiteSeries(tallies, site)));
+    last = found;
+    return found;
   };
   return {
     line(request) {
       if (!request.audience && request.kind !== 'health') return; // the stack's own pages
-      const series = knownOf(request, statusClassOf(request.status));
+      const series = siteOf(request.site).of(request);
       series.requests.add(1);
       series.bytes?.add(request.bytes);
       if (request.upstreamMs > 0) series.upstream?.add(request.upstreamMs / 1000);
       if (request.durationMs >= 0) series.duration?.observe(request.durationMs / 1000);
     },
-    visit(visit) {
-      let ofSite = visits.get(visit.site);
-      if (ofSite === undefined) visits.set(visit.site, (ofSite = {}));
-      (ofSite[visit.visitClass] ??= new VisitSeries(tallies, visit)).count(visit);
-    },
+    visit: (visit) => siteOf(visit.site).visits(visit).count(visit),
   };
+}
+
+/** The series of a route, by a number for the rest; that of its last line is mostly that of the next. */
+type Route = { readonly name: string; readonly series: (Series | undefined)[]; code: number; method: string; last: Series | null };
+
+class SiteSeries {
+  readonly site: string;
+  readonly #tallies: Tallies;
+  readonly #routes = new Map<string, Route>();
+  readonly #kinds: Route[] = [];
+  readonly #visits: Partial<Record<VisitClass, VisitSeries>> = {};
+
+  constructor(tallies: Tallies, site: string) {
+    this.#tallies = tallies;
+    this.site = site;
+  }
+
+  of(request: PublicRequest): Series {
+    const { kind, method } = request;
+    const number = kindNumber(kind);
+    // Durations are kept by path where a path says something, by kind elsewhere, so that assets do not use up the fifty routes.
+    const route = kind === 'page' || kind === 'api' ? this.#routeOf(request.path) : (this.#kinds[number] ??= newRoute(kind));
+    const code = (number * statusClasses.length + statusNumber(request.status)) * 2 + (request.agentClass === 'bot' ? 1 : 0);
+    if (route.last !== null && route.code === code && route.method === method) return route.last;
+    route.code = code;
+    route.method = method;
+    route.last = route.series[methods.indexOf(method) * codes + code] ??= seriesOf(this.#tallies, request, route.name);
+    return route.last;
+  }
+
+  visits(visit: CountedVisit): VisitSeries {
+    return (this.#visits[visit.visitClass] ??= new VisitSeries(this.#tallies, visit));
+  }
+
+  #routeOf(path: string): Route {
+    let route = this.#routes.get(path);
+    if (route === undefined) {
+      if (this.#routes.size >= mostRoutes) this.#routes.clear();
+      this.#routes.set(path, (route = newRoute(path)));
+    }
+    return route;
+  }
+}
+
+function newRoute(name: string): Route {
+  return { name, series: [], code: -1, method: '', last: null };
 }
 
 /** Routes remembered of a site; the metrics keep fifty, the rest is `other`. */
 const mostRoutes = 10_000;
 const methods = ['OTHER', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
-const statusClasses = ['other', '1xx', '2xx', '3xx', '4xx', '5xx'];
+/** Combinations of kind, status class and agent class. */
+const codes = kinds.length * statusClasses.length * 2;
 
 /** Rarer methods have no series of their own, and sending one must not look like an overflow. */
 const shownMethods: ReadonlySet<string> = new Set(metricMethods);
 
-function seriesOf(tallies: Tallies, { site, agentClass, kind, method }: PublicRequest, statusClass: string, route: string): Series {
+function seriesOf(tallies: Tallies, { site, agentClass, kind, method, status }: PublicRequest, route: string): Series {
+  const statusClass = statusClasses[statusNumber(status)] ?? 'other';
   const counted = kind !== 'health';
   return {
     requests: tallies.counter('web_requests_total', [site, agentClass, kind, shownMethods.has(method) ? method : 'other', statusClass]),
@@ -113,13 +152,4 @@ class VisitSeries {
     if (devices === undefined) this.#devices.set(device, (devices = this.#tallies.counter('web_visits_by_device_total', [this.#site, device])));
     devices.add(1);
   }
-}
-
-/** Durations are kept by path where a path says something, by kind elsewhere, so that assets do not use up the fifty routes. */
-const routeOf = (request: PublicRequest): string => (request.kind === 'page' || request.kind === 'api' ? request.path : request.kind);
-
-/** A place in `statusClasses`. */
-function statusClassOf(status: number): number {
-  const first = Math.floor(status / 100);
-  return first >= 1 && first <= 5 ? first : 0;
 }

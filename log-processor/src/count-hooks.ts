@@ -3,7 +3,7 @@ import type { Calendar } from './account/calendar.ts';
 import type { ClosedVisit } from './account/closed-visit.ts';
 import type { Count } from './account/count.ts';
 import { createAudience } from './audience.ts';
-import type { Tallies } from './metrics/tallies.ts';
+import type { CounterCell, Tallies } from './metrics/tallies.ts';
 
 export type CountTools = {
   readonly tallies: Tallies;
@@ -16,15 +16,18 @@ export type CountTools = {
 
 export function createCount({ tallies, calendar, isKeyless, closed }: CountTools): Count {
   const audience = createAudience(tallies);
+  // Kept once they are wanted: every visit asks for both.
+  let opened: CounterCell | null = null;
+  let ended: CounterCell | null = null;
   return {
     request(request) {
       audience.line(request);
       if (request.visitor === null && isKeyless(request.site, request.day)) tallies.counter('logproc_keyless_lines_total', [request.site]).add(1);
     },
-    visitsOpened: (_site, visits) => tallies.counter('logproc_visits_opened_total', []).add(visits),
+    visitsOpened: (_site, visits) => (opened ??= tallies.counter('logproc_visits_opened_total', [])).add(visits),
     visitsMerged: (_site, visits) => tallies.counter('logproc_visits_merged_total', []).add(visits),
     visitClosed(visit) {
-      tallies.counter('logproc_visits_closed_total', []).add(1);
+      (ended ??= tallies.counter('logproc_visits_closed_total', [])).add(1);
       audience.visit({
         site: visit.site,
         visitClass: visit.visitClass,

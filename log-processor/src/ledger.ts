@@ -21,33 +21,39 @@ export type Ledger = {
 
 /** @param inFlight lines in the outbox at the start, by input */
 export function createLedger(counting: Counting, inFlight: ReadonlyMap<string, number>): Ledger {
-  const flying = new Map(inFlight);
-  const readCells = new Map<string, { add(amount: number): void }>();
-  const move = (input: string, lines: number): void => void flying.set(input, (flying.get(input) ?? 0) + lines);
-  const readCell = (input: string): { add(amount: number): void } => {
-    const cell = counting.counter('logproc_lines_read_total', [input]);
-    readCells.set(input, cell);
-    return cell;
+  const inputs = new Map<string, Flying>();
+  let last: Flying | null = null;
+  const of = (input: string): Flying => {
+    if (last?.input === input) return last;
+    let flying = inputs.get(input);
+    if (flying === undefined) inputs.set(input, (flying = { input, lines: 0, read: null }));
+    last = flying;
+    return flying;
   };
+  for (const [input, lines] of inFlight) of(input).lines = lines;
   const delivered = (input: string, lines: number): void => {
     counting.counter('logproc_lines_delivered_total', [input]).add(lines);
-    move(input, -lines);
+    of(input).lines -= lines;
   };
   return {
     read(input) {
-      (readCells.get(input) ?? readCell(input)).add(1);
-      move(input, 1);
+      const flying = of(input);
+      (flying.read ??= counting.counter('logproc_lines_read_total', [input])).add(1);
+      flying.lines += 1;
     },
     dropped(input, reason) {
       counting.counter('logproc_lines_dropped_total', [reason]).add(1);
-      move(input, -1);
+      of(input).lines -= 1;
     },
     delivered,
     deliveredAll() {
-      for (const [input, lines] of flying) if (lines > 0) delivered(input, lines);
+      for (const { input, lines } of inputs.values()) if (lines > 0) delivered(input, lines);
     },
     show() {
-      for (const [input, lines] of flying) counting.gauge('logproc_lines_in_flight', [input]).set(lines);
+      for (const { input, lines } of inputs.values()) counting.gauge('logproc_lines_in_flight', [input]).set(lines);
     },
   };
 }
+
+/** What is in flight of an input, and the cell that counts its lines. */
+type Flying = { readonly input: string; lines: number; read: { add(amount: number): void } | null };

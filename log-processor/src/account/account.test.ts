@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DropReason } from '../record.ts';
 import type { AccountEvent } from './account-options.ts';
@@ -148,7 +149,7 @@ describe('visit', () => {
 
   test('its timestamp is exactly its last line’s', () => {
     const [visit] = visits([{ timeMs: noon, lineNumber: 5 }, { timeMs: noon, lineNumber: 12_000_034 }]); // prettier-ignore
-    expect(visit?.timestampNs).toBe(`${BigInt(noon) * 1_000_000n + 34n}`);
+    expect([visit?.endMs, visit?.subNs]).toEqual([noon, 34]);
   });
 
   test('health checks, the stack’s own pages and lines without visitor are in no visit', () => {
@@ -192,6 +193,29 @@ describe('visit line', () => {
       `{"visitor":"${tokenOf('shop', 'alice', '2026-11-22')}","first_today":true,"start":"2026-11-22T12:00:00.000Z","end":"2026-11-22T12:00:01.500Z",` +
         '"duration_seconds":1.5,"views":1,"requests":2,"bytes":200,"server_seconds":0.01,"entry":"/a","exit":"/a","referrer":"direct","country":"FR",' +
         '"device":"desktop","browser":"Firefox","os":"Linux","agent_class":"human","bounce":true}',
+    );
+  });
+
+  test('is what JSON.stringify would write, for any numbers and texts', () => {
+    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('/', '"', '\\', 'é'));
+    const durationMs = fc.oneof(fc.nat(), fc.nat(5_000), fc.integer({ min: 0, max: 2 ** 45 }), fc.double({ min: 0, max: 1e9, noNaN: true }));
+    const visit = fc.record({
+      site: fc.constant('shop'), visitor: fc.constant(hex('v')), firstToday: fc.boolean(), startMs: fc.integer({ min: 0, max: far }), lastsMs: fc.nat(90_000_000), subNs: fc.constant(0),
+      requests: fc.nat(), pageViews: fc.nat(), bytes: fc.oneof(fc.nat(), fc.maxSafeNat()), serverMs: durationMs, entry: fc.option(text), exit: fc.option(text), referrerHost: text,
+      country: fc.constantFrom('FR', 'other', 'DE'), device: fc.constantFrom('desktop' as const, 'tv' as const), family: text, os: fc.constantFrom('Linux', 'iOS'),
+      agentClass: fc.constant('browser' as const), visitClass: fc.constantFrom('human' as const, 'suspected' as const), bounce: fc.boolean(),
+    }); // prettier-ignore
+    fc.assert(
+      fc.property(visit, ({ lastsMs, ...made }) => {
+        const v: ClosedVisit = { ...made, endMs: made.startMs + lastsMs };
+        const expected = {
+          visitor: v.visitor, first_today: v.firstToday, start: new Date(v.startMs).toISOString(), end: new Date(v.endMs).toISOString(), duration_seconds: lastsMs / 1000,
+          views: v.pageViews, requests: v.requests, bytes: v.bytes, server_seconds: v.serverMs / 1000, entry: v.entry ?? '', exit: v.exit ?? '', referrer: v.referrerHost,
+          country: v.country, device: v.device, browser: v.family, os: v.os, agent_class: v.visitClass, bounce: v.bounce,
+        }; // prettier-ignore
+        expect(visitLine(v)).toBe(JSON.stringify(expected));
+      }),
+      { numRuns: 2000 },
     );
   });
 

@@ -4,8 +4,8 @@ import type { AccountEvent, AccountOptions } from './account-options.ts';
 import { closeVisit } from './closed-visit.ts';
 import { Days } from './days.ts';
 import type { OpenDay } from './site-days.ts';
+import { noPart } from './part-rows.ts';
 import { Visits } from './visits.ts';
-import type { VisitPart } from './visit-part.ts';
 import { Watermark, type SourceKind } from './watermark.ts';
 
 export type { AccountEvent } from './account-options.ts';
@@ -129,15 +129,15 @@ export class Account {
   activeVisitors(): Map<string, Record<AgentClass, number>> {
     const active = new Map<string, Record<AgentClass, number>>();
     const newestMs = this.#newestMs;
-    const isActive = (part: VisitPart): boolean => part.endMs > newestMs - activeForMs && part.startMs <= newestMs;
     for (const part of this.visits.parts()) {
-      if (!isActive(part)) continue;
+      const found = this.visits.activeIn(part, newestMs - activeForMs, newestMs);
+      if (found === null) continue;
       // Over midnight a visitor has two parts and is still one visitor.
       const next = this.visits.nextPart(part);
-      if (next !== null && isActive(next)) continue;
-      const counts = active.get(part.site) ?? { browser: 0, bot: 0 };
-      counts[part.agentClass] += 1;
-      active.set(part.site, counts);
+      if (next !== noPart && this.visits.activeIn(next, newestMs - activeForMs, newestMs) !== null) continue;
+      const counts = active.get(found.site) ?? { browser: 0, bot: 0 };
+      counts[found.agentClass] += 1;
+      active.set(found.site, counts);
     }
     return active;
   }

@@ -11,8 +11,8 @@ export type ClosedVisit = {
   readonly firstToday: boolean;
   readonly startMs: number;
   readonly endMs: number;
-  /** Nanoseconds since 1970 in decimal: exactly the timestamp of its last line in Loki. */
-  readonly timestampNs: string;
+  /** Nanoseconds behind the end's millisecond, as in its last line's timestamp in Loki: the line's number mod 1e6 (design section 5, "Nanoseconds"). */
+  readonly subNs: number;
   readonly requests: number;
   readonly pageViews: number;
   readonly bytes: number;
@@ -32,11 +32,6 @@ export type ClosedVisit = {
   /** Exactly one page view. */
   readonly bounce: boolean;
 };
-
-/** A line's timestamp in Loki: `ms * 1e6 + line number mod 1e6` (design section 5, "Nanoseconds"), in decimal. */
-export function lineTimestampNs(timeMs: number, lineNumber: number): string {
-  return `${timeMs}${String(lineNumber % 1_000_000).padStart(6, '0')}`;
-}
 
 export type ClosingOptions = {
   readonly assetsElsewhere: boolean;
@@ -62,7 +57,7 @@ export function closeVisit(first: VisitPart, second: VisitPart | null, options: 
   const visitClass = classifyVisit(signs, options.assetsElsewhere);
   return {
     site: first.site, visitor: first.token, firstToday: options.isFirst(visitClass), startMs: first.startMs, endMs: last.endMs,
-    timestampNs: lineTimestampNs(last.endMs, last.endLine), requests: first.requests + other.requests, pageViews,
+    subNs: last.endLine % 1_000_000, requests: first.requests + other.requests, pageViews,
     bytes: first.bytes + other.bytes, serverMs: first.serverMs + other.serverMs,
     entry: viewed ? entry.entryPath : null, exit: viewed ? exit.exitPath : null,
     referrerHost: viewed ? entry.entryReferrer : first.referrerHost,

@@ -2,14 +2,13 @@
 import { kinds, type AgentClass, type PublicRequest, type Put, type VisitClass } from '../record.ts';
 import type { Day } from './calendar.ts';
 import type { ClosedVisit } from './closed-visit.ts';
+import { kindNumber, statusClasses, statusNumber } from './kind-and-status.ts';
 import { LineLedger } from './line-ledger.ts';
 import { StateFields } from './state-fields.ts';
 import { VisitBreakdown } from './visit-breakdown.ts';
 
 export const agentClasses: readonly AgentClass[] = ['browser', 'bot'];
 export const visitClasses: readonly VisitClass[] = ['human', 'bot', 'suspected'];
-/** `other` is a status below 100 or above 599. */
-export const statusClasses = ['other', '1xx', '2xx', '3xx', '4xx', '5xx'] as const;
 /** Sums over the closed visits of one class, in this order in the state. */
 export const visitSums = ['visits', 'page_views', 'bounces', 'visitor_days', 'requests', 'bytes', 'duration_ms', 'server_ms'] as const;
 const hours = 24;
@@ -21,11 +20,11 @@ export class DayTotals {
   readonly breakdown: VisitBreakdown;
   readonly #key: string;
   /** Requests by agent class, kind and status class; bytes by agent class and kind. */
-  readonly #requests: number[] = zeros(agentClasses.length * kinds.length * statusClasses.length);
-  readonly #bytes: number[] = zeros(agentClasses.length * kinds.length);
-  readonly #visits: number[] = zeros(visitClasses.length * visitSums.length);
+  readonly #requests = new Float64Array(agentClasses.length * kinds.length * statusClasses.length);
+  readonly #bytes = new Float64Array(agentClasses.length * kinds.length);
+  readonly #visits = new Float64Array(visitClasses.length * visitSums.length);
   /** Human visits by the hour they started in. */
-  readonly #startedByHour: number[] = zeros(hours);
+  readonly #startedByHour = new Float64Array(hours);
   #dirty = false;
 
   /** @param keyPrefix of the state entries, such as `day/SITE/2026-11-22/` */
@@ -36,7 +35,7 @@ export class DayTotals {
   }
 
   get startedByHour(): readonly number[] {
-    return this.#startedByHour;
+    return [...this.#startedByHour];
   }
 
   /** Marks the line ledger as changed. */
@@ -45,7 +44,7 @@ export class DayTotals {
   }
 
   addLine(request: PublicRequest): void {
-    const at = rowOf(request.agentClass, kinds.indexOf(request.kind));
+    const at = rowOf(request.agentClass, kindNumber(request.kind));
     const cell = at * statusClasses.length + statusNumber(request.status);
     this.#requests[cell] = (this.#requests[cell] ?? 0) + 1;
     this.#bytes[at] = (this.#bytes[at] ?? 0) + request.bytes;
@@ -55,11 +54,15 @@ export class DayTotals {
   /** @param startedHour hour of the site's clocks at the visit's start */
   addVisit(visit: ClosedVisit, startedHour: number): void {
     const row = visitClasses.indexOf(visit.visitClass) * visitSums.length;
-    const sums = [
-      1, visit.pageViews, Number(visit.bounce), Number(visit.firstToday),
-      visit.requests, visit.bytes, visit.endMs - visit.startMs, visit.serverMs,
-    ]; // prettier-ignore
-    for (const [at, value] of sums.entries()) this.#visits[row + at] = (this.#visits[row + at] ?? 0) + value;
+    // In the order of `visitSums`.
+    this.#addSum(row, 1);
+    this.#addSum(row + 1, visit.pageViews);
+    this.#addSum(row + 2, visit.bounce ? 1 : 0);
+    this.#addSum(row + 3, visit.firstToday ? 1 : 0);
+    this.#addSum(row + 4, visit.requests);
+    this.#addSum(row + 5, visit.bytes);
+    this.#addSum(row + 6, visit.endMs - visit.startMs);
+    this.#addSum(row + 7, visit.serverMs);
     this.#dirty = true;
     if (visit.visitClass !== 'human') return;
     this.#startedByHour[startedHour] = (this.#startedByHour[startedHour] ?? 0) + 1;
@@ -84,13 +87,13 @@ export class DayTotals {
     this.#dirty = false;
     const { startMs, endMs } = this.day;
     const arrays = [this.#requests, this.#bytes, this.#visits, this.#startedByHour, this.lines.write()];
-    changes.push([this.#key, JSON.stringify([startMs, endMs, ...arrays])]);
+    changes.push([this.#key, `[${startMs},${endMs},${arrays.map((numbers) => `[${numbers.join(',')}]`).join(',')}]`]);
   }
 
   /** Takes back what the day's `totals` entry says; `readDay` has read the first two fields. */
   restore(fields: StateFields): void {
     for (const target of [this.#requests, this.#bytes, this.#visits, this.#startedByHour]) {
-      target.splice(0, target.length, ...fields.numbers(target.length));
+      target.set(fields.numbers(target.length));
     }
     this.lines.read(fields);
   }
@@ -98,6 +101,10 @@ export class DayTotals {
   drop(changes: Put[]): void {
     changes.push([this.#key, null]);
     this.breakdown.drop(changes);
+  }
+
+  #addSum(at: number, value: number): void {
+    this.#visits[at] = (this.#visits[at] ?? 0) + value;
   }
 }
 
@@ -109,12 +116,4 @@ export function readDay(key: string, value: string, day: string): { day: Day; fi
 
 function rowOf(agentClass: AgentClass, kind: number): number {
   return (agentClass === 'bot' ? kinds.length : 0) + kind;
-}
-
-function statusNumber(status: number): number {
-  return status >= 100 && status <= 599 ? Math.floor(status / 100) : 0;
-}
-
-function zeros(length: number): number[] {
-  return Array.from({ length }, () => 0);
 }

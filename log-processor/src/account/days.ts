@@ -23,6 +23,8 @@ const absurdlyAheadMs = 2 * 86_400_000;
 export class Days {
   readonly #options: DaysOptions;
   readonly #sites = new Map<string, SiteDays>();
+  /** The site of the last line: mostly that of the next. */
+  #last: SiteDays | null = null;
   /** Dropped lines without a site or time, until the next receipt takes them. */
   readonly #unattributed = new LineLedger();
   #unattributedDirty = false;
@@ -71,13 +73,13 @@ export class Days {
   /** Books the closing of a visit on its last day's token; true when it is that token's first of its class. */
   firstClosed(last: VisitPart, visitClass: VisitClass): boolean {
     const site = this.#site(last.site);
-    return site.open(site.dayOf(last.endMs)).uniques.closeVisit(last.token, last.agentClass, visitClass);
+    return site.openAt(last.endMs).uniques.closeVisit(last.token, last.agentClass, visitClass);
   }
 
   /** A visit belongs to the day of its last request. */
   addVisit(visit: ClosedVisit): void {
     const site = this.#site(visit.site);
-    site.open(site.dayOf(visit.endMs)).totals.addVisit(visit, this.#options.calendar.hourOf(visit.site, visit.startMs));
+    site.openAt(visit.endMs).totals.addVisit(visit, this.#options.calendar.hourOf(visit.site, visit.startMs));
   }
 
   /** The counts of the site's day at this time, if there are any yet. */
@@ -145,6 +147,9 @@ export class Days {
   }
 
   #openAt(site: SiteDays, timeMs: number, watermarkMs: number): OpenDay | null {
+    const current = site.currentAt(timeMs);
+    // An open day that has lines is not closed, and its end is known.
+    if (current !== null && current.day.endMs >= this.#nextEndMs && current.day.endMs + this.#options.gapMs >= watermarkMs) return current;
     const day = site.dayOf(timeMs);
     if (site.isClosed(day) || day.endMs + this.#options.gapMs < watermarkMs) return null;
     if (day.endMs < this.#nextEndMs) this.#nextEndMs = day.endMs;
@@ -152,11 +157,10 @@ export class Days {
   }
 
   #site(site: string): SiteDays {
+    if (this.#last?.site === site) return this.#last;
     let days = this.#sites.get(site);
-    if (days === undefined) {
-      days = new SiteDays(site, this.#options.calendar);
-      this.#sites.set(site, days);
-    }
+    if (days === undefined) this.#sites.set(site, (days = new SiteDays(site, this.#options.calendar)));
+    this.#last = days;
     return days;
   }
 

@@ -1,5 +1,7 @@
 /** The open visits, found by either token: parts of one day each, joined over midnight where a line proved that two tokens are one visitor. */
-import { mergeParts, type VisitPart } from './visit-part.ts';
+import { PartIndex } from './part-index.ts';
+import { col, flag, noPart, txt, type Part, type PartRows } from './part-rows.ts';
+import { mergeParts, readRow, writeRow } from './visit-part.ts';
 
 /**
  * Parts of consecutive days that follow within the gap form a run. A visit is not cut at its first midnight but ends at its second,
@@ -7,18 +9,16 @@ import { mergeParts, type VisitPart } from './visit-part.ts';
  */
 export class OpenVisits {
   readonly #gapMs: number;
+  readonly #rows: PartRows;
   /** Own token -> its newest part; the others hang on `older`. */
-  readonly #newest = new Map<string, VisitPart>();
+  readonly #newest: PartIndex;
   /** Yesterday's token -> the part of today that is the same visitor. */
-  readonly #later = new Map<string, VisitPart>();
+  readonly #later = new Map<string, Part>();
 
-  constructor(gapMs: number) {
+  constructor(gapMs: number, rows: PartRows) {
     this.#gapMs = gapMs;
-  }
-
-  /** The newest part of this token, by its own day's token. */
-  newest(token: string): VisitPart | undefined {
-    return this.#newest.get(token);
+    this.#rows = rows;
+    this.#newest = new PartIndex(rows);
   }
 
   /** True when a part of the next day is known to be the same visitor. */
@@ -27,119 +27,125 @@ export class OpenVisits {
   }
 
   /** The part of this token that a line at this time belongs to: gaps of at most 1800 s join. */
-  find(token: string, timeMs: number): VisitPart | null {
-    let part = this.#newest.get(token) ?? null;
-    while (part !== null && timeMs < part.startMs - this.#gapMs) part = part.older;
-    return part !== null && timeMs <= part.endMs + this.#gapMs ? part : null;
+  find(token: string, timeMs: number): Part {
+    let part = this.#newest.get(token);
+    while (part !== noPart && timeMs < this.#startMs(part) - this.#gapMs) part = this.#older(part);
+    return part !== noPart && timeMs <= this.#endMs(part) + this.#gapMs ? part : noPart;
   }
 
-  insert(part: VisitPart): void {
-    let newer: VisitPart | null = null;
-    let older = this.#newest.get(part.token) ?? null;
-    while (older !== null && part.startMs < older.startMs) {
+  insert(part: Part): void {
+    const token = this.#rows.text(part, txt.token);
+    let newer = noPart;
+    let older = this.#newest.get(token);
+    while (older !== noPart && this.#startMs(part) < this.#startMs(older)) {
       newer = older;
-      older = older.older;
+      older = this.#older(older);
     }
-    part.older = older;
-    if (newer === null) this.#newest.set(part.token, part);
-    else newer.older = part;
-    if (part.earlier !== null) this.#later.set(part.earlier, part);
+    this.#rows.setNumber(part, col.older, older);
+    if (newer === noPart) this.#newest.set(token, part);
+    else this.#rows.setNumber(newer, col.older, part);
+    this.#link(part);
   }
 
   /** A line told that the part's visitor had this token yesterday. */
-  learnEarlier(part: VisitPart, earlier: string | null): void {
-    if (earlier === null || part.earlier === earlier) return;
-    part.earlier = earlier;
+  learnEarlier(part: Part, earlier: string): void {
+    if (earlier === '' || this.earlier(part) === earlier) return;
+    this.#rows.setText(part, txt.earlier, earlier);
     this.#later.set(earlier, part);
   }
 
-  /** Merges the next older part in where the gap between the two has closed. Returns it, now gone, or null. */
-  mergeOlder(part: VisitPart): VisitPart | null {
-    const older = part.older;
-    if (older === null || part.startMs - older.endMs > this.#gapMs) return null;
-    part.older = older.older;
-    mergeParts(part, older);
-    older.gone = true;
-    if (part.earlier !== null) this.#later.set(part.earlier, part);
+  /** The visitor's token of yesterday; empty while no line told it. */
+  earlier(part: Part): string {
+    return this.#rows.text(part, txt.earlier);
+  }
+
+  /** Merges the next older part in where the gap between the two has closed. Returns it, now gone, or `noPart`. */
+  mergeOlder(part: Part): Part {
+    const older = this.#older(part);
+    if (older === noPart || this.#startMs(part) - this.#endMs(older) > this.#gapMs) return noPart;
+    const rows = this.#rows;
+    rows.setNumber(part, col.older, this.#older(older));
+    writeRow(rows, part, mergeParts(readRow(rows, part), readRow(rows, older)));
+    rows.raise(older, flag.gone);
+    this.#link(part);
     return older;
   }
 
-  remove(part: VisitPart): void {
-    part.gone = true;
-    if (part.earlier !== null && this.#later.get(part.earlier) === part) this.#later.delete(part.earlier);
-    let newer = this.#newest.get(part.token) ?? null;
+  remove(part: Part): void {
+    const rows = this.#rows;
+    rows.raise(part, flag.gone);
+    const earlier = this.earlier(part);
+    if (earlier !== '' && this.#later.get(earlier) === part) this.#later.delete(earlier);
+    const token = rows.text(part, txt.token);
+    let newer = this.#newest.get(token);
     if (newer === part) {
-      if (part.older === null) this.#newest.delete(part.token);
-      else this.#newest.set(part.token, part.older);
+      if (this.#older(part) === noPart) this.#newest.delete(token);
+      else this.#newest.set(token, this.#older(part));
       return;
     }
-    while (newer !== null && newer.older !== part) newer = newer.older;
-    if (newer !== null) newer.older = part.older;
+    while (newer !== noPart && this.#older(newer) !== part) newer = this.#older(newer);
+    if (newer !== noPart) rows.setNumber(newer, col.older, this.#older(part));
   }
 
   /** The part of the day before that goes on in this one. */
-  previous(part: VisitPart): VisitPart | null {
-    return part.earlier === null ? null : this.lastBefore(part.earlier, part.startMs);
+  previous(part: Part): Part {
+    const earlier = this.earlier(part);
+    return earlier === '' ? noPart : this.lastBefore(earlier, this.#startMs(part));
   }
 
   /** The last part of yesterday's token when it ended within the gap before the time. */
-  lastBefore(earlier: string, timeMs: number): VisitPart | null {
+  lastBefore(earlier: string, timeMs: number): Part {
     const part = this.#newest.get(earlier);
-    return part !== undefined && timeMs - part.endMs <= this.#gapMs ? part : null;
+    return part !== noPart && timeMs - this.#endMs(part) <= this.#gapMs ? part : noPart;
   }
 
   /** The part of the next day in which this one goes on. */
-  next(part: VisitPart): VisitPart | null {
-    return this.#later.size === 0 ? null : this.firstAfter(part.token, part.endMs);
+  next(part: Part): Part {
+    return this.#later.size === 0 ? noPart : this.firstAfter(this.#rows.text(part, txt.token), this.#endMs(part));
   }
 
   /** The part of the day after that began within the gap after the time. */
-  firstAfter(token: string, timeMs: number): VisitPart | null {
-    const part = this.#later.get(token);
-    return part !== undefined && part.startMs - timeMs <= this.#gapMs ? part : null;
+  firstAfter(token: string, timeMs: number): Part {
+    const part = this.#later.get(token) ?? noPart;
+    return part !== noPart && this.#startMs(part) - timeMs <= this.#gapMs ? part : noPart;
   }
 
   /** True when a visit starts with this part: an even number of parts goes before it in its run. */
-  isOpener(part: VisitPart): boolean {
+  isOpener(part: Part): boolean {
     let before = 0;
-    for (let at = this.previous(part); at !== null; at = this.previous(at)) before += 1;
+    for (let at = this.previous(part); at !== noPart; at = this.previous(at)) before += 1;
     return before % 2 === 0;
   }
 
-  /** The visit that holds the part: its parts of the first and, if there is one, of the second day. */
-  visitOf(part: VisitPart): { first: VisitPart; second: VisitPart | null } {
-    const previous = this.previous(part);
-    if (previous !== null && !this.isOpener(part)) return { first: previous, second: part };
-    return { first: part, second: this.next(part) };
-  }
-
   /** All parts, for what looks at every open visit (a scrape, a test). */
-  *parts(): Generator<VisitPart> {
-    for (const newest of this.#newest.values()) {
-      for (let part: VisitPart | null = newest; part !== null; part = part.older) yield part;
+  *parts(): Generator<Part> {
+    for (const newest of this.#newest.parts()) {
+      for (let part = newest; part !== noPart; part = this.#older(part)) yield part;
     }
   }
 
-  /** The runs that a line of this visitor can touch, each as its parts in order of time. */
-  runsAround(token: string, earlier: string | null): VisitPart[][] {
-    const near: VisitPart[] = [];
-    for (let part = this.#newest.get(token) ?? null; part !== null; part = part.older) near.push(part);
-    const yesterday = earlier === null ? undefined : this.#newest.get(earlier);
-    const tomorrow = this.#later.get(token);
-    for (const part of [yesterday, tomorrow]) if (part !== undefined) near.push(part);
-    const starts = new Set(near.map((part) => this.#startOfRun(part)));
-    return [...starts].map((start) => this.#runFrom(start));
+  /** The parts that a line of this visitor can touch beside its own: those of its tokens and those of the day after. */
+  near(token: string, earlier: string): Part[] {
+    const near: Part[] = [];
+    for (let part = this.#newest.get(token); part !== noPart; part = this.#older(part)) near.push(part);
+    for (const part of [earlier === '' ? noPart : this.#newest.get(earlier), this.#later.get(token) ?? noPart]) if (part !== noPart) near.push(part);
+    return near;
   }
 
-  #startOfRun(part: VisitPart): VisitPart {
-    let start = part;
-    for (let at = this.previous(part); at !== null; at = this.previous(at)) start = at;
-    return start;
+  #link(part: Part): void {
+    const earlier = this.earlier(part);
+    if (earlier !== '') this.#later.set(earlier, part);
   }
 
-  #runFrom(start: VisitPart): VisitPart[] {
-    const run: VisitPart[] = [];
-    for (let at: VisitPart | null = start; at !== null; at = this.next(at)) run.push(at);
-    return run;
+  #startMs(part: Part): number {
+    return this.#rows.number(part, col.startMs);
+  }
+
+  #endMs(part: Part): number {
+    return this.#rows.number(part, col.endMs);
+  }
+
+  #older(part: Part): Part {
+    return this.#rows.number(part, col.older);
   }
 }

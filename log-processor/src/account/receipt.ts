@@ -1,6 +1,7 @@
 /** The daily receipt: what one site's day was, as the line that is kept for years and chained to the day before. */
 import { kinds, type AgentClass, type VisitClass } from '../record.ts';
-import { agentClasses, statusClasses, visitClasses, type DayTotals } from './day-totals.ts';
+import { agentClasses, visitClasses, type DayTotals } from './day-totals.ts';
+import { statusClasses } from './kind-and-status.ts';
 import type { LineCounts } from './line-ledger.ts';
 import type { Uniques } from './uniques.ts';
 import { dimensions } from './visit-breakdown.ts';

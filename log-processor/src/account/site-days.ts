@@ -55,6 +55,12 @@ export class SiteDays {
     this.#dirty = true;
   }
 
+  /** The day that was opened last, when it holds the time. */
+  currentAt(timeMs: number): OpenDay | null {
+    const current = this.#current;
+    return current !== null && timeMs >= current.day.startMs && timeMs < current.day.endMs ? current : null;
+  }
+
   /** The day's counts so far, if it has any. */
   peek(day: string): OpenDay | undefined {
     return this.#open.get(day);
@@ -71,6 +77,11 @@ export class SiteDays {
     }
     this.#current = open;
     return open;
+  }
+
+  /** As `open`, for the day that holds the time. */
+  openAt(timeMs: number): OpenDay {
+    return this.currentAt(timeMs) ?? this.open(this.dayOf(timeMs));
   }
 
   /** The next day to get a receipt: the one after the last, or the oldest with a line; null when there is none. */

@@ -11,10 +11,11 @@ export class TokenTable {
   #flags: Uint8Array;
   #notes: Uint16Array;
   #size = 0;
-  /** The token that was asked for last, parsed: the same one is asked for several times in a row. */
+  /** The token that was asked for last, parsed, and its slot: the same one is asked for several times in a row. */
   #token = '';
   #tokenHigh = 0;
   #tokenLow = 0;
+  #tokenSlot = 0;
 
   constructor(capacity = 64) {
     this.#capacity = capacity;
@@ -41,30 +42,22 @@ export class TokenTable {
   /** Sets flags (added to those it has) and note of a token, which is there from then on. */
   set(token: string, flags: number, note: number): void {
     if (this.#size >= this.#capacity * maxLoad) this.#grow();
-    this.#parse(token);
-    this.#put(this.#tokenHigh, this.#tokenLow, flags, note);
+    const slot = this.#find(token);
+    const old = this.#flags[slot] ?? 0;
+    if (old === 0) this.#size += 1;
+    this.#high[slot] = this.#tokenHigh;
+    this.#low[slot] = this.#tokenLow;
+    this.#flags[slot] = old | flags;
+    this.#notes[slot] = note;
   }
 
   #find(token: string): number {
-    this.#parse(token);
-    return this.#slotOf(this.#tokenHigh, this.#tokenLow);
-  }
-
-  #parse(token: string): void {
-    if (token === this.#token) return;
+    if (token === this.#token) return this.#tokenSlot;
     this.#token = token;
     this.#tokenHigh = hexNumber(token, 0);
     this.#tokenLow = hexNumber(token, 8);
-  }
-
-  #put(high: number, low: number, flags: number, note: number): void {
-    const slot = this.#slotOf(high, low);
-    const old = this.#flags[slot] ?? 0;
-    if (old === 0) this.#size += 1;
-    this.#high[slot] = high;
-    this.#low[slot] = low;
-    this.#flags[slot] = old | flags;
-    this.#notes[slot] = note;
+    this.#tokenSlot = this.#slotOf(this.#tokenHigh, this.#tokenLow);
+    return this.#tokenSlot;
   }
 
   /** The token's slot, or the free one where it would go. A keyed hash is evenly spread, so its own bits are the hash. */
@@ -83,20 +76,26 @@ export class TokenTable {
     this.#low = new Uint32Array(this.#capacity);
     this.#flags = new Uint8Array(this.#capacity);
     this.#notes = new Uint16Array(this.#capacity);
-    this.#size = 0;
-    for (let slot = 0; slot < old.flags.length; slot += 1) {
-      const flags = old.flags[slot] ?? 0;
-      if (flags !== 0) this.#put(old.high[slot] ?? 0, old.low[slot] ?? 0, flags, old.notes[slot] ?? 0);
+    for (let from = 0; from < old.flags.length; from += 1) {
+      const flags = old.flags[from] ?? 0;
+      if (flags === 0) continue;
+      const [high, low] = [old.high[from] ?? 0, old.low[from] ?? 0];
+      const slot = this.#slotOf(high, low);
+      this.#high[slot] = high;
+      this.#low[slot] = low;
+      this.#flags[slot] = flags;
+      this.#notes[slot] = old.notes[from] ?? 0;
     }
+    this.#tokenSlot = this.#slotOf(this.#tokenHigh, this.#tokenLow);
   }
 }
 
-/** Eight lower-case hexadecimal digits. */
+/** Eight lower-case hexadecimal digits as an unsigned number. */
 function hexNumber(token: string, from: number): number {
   let value = 0;
   for (let at = from; at < from + 8; at += 1) {
     const code = token.charCodeAt(at);
-    value = (value << 4) | (code >= 97 ? code - 87 : code - 48);
+    value = (value << 4) | ((code & 15) + (code >> 6) * 9);
   }
   return value >>> 0;
 }

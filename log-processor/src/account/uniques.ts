@@ -1,5 +1,6 @@
 /** Exact unique visitors of one site and day, by agent class and country, and which of them already had a visit closed. */
 import type { AgentClass, Put, VisitClass } from '../record.ts';
+import { jsonText } from './json-text.ts';
 import { StateFields } from './state-fields.ts';
 import { TokenTable } from './token-table.ts';
 
@@ -10,6 +11,7 @@ const visited: Readonly<Record<VisitClass, number>> = { human: 2, bot: 4, suspec
 const folded = 'other';
 /** No country begins with it. */
 const closedMark = '!';
+const closedMarks: Readonly<Record<VisitClass, string>> = { human: `${closedMark}human`, bot: `${closedMark}bot`, suspected: `${closedMark}suspected` };
 /** Digits of a token that tell visitors apart: 64 bits. */
 const prefixDigits = 16;
 
@@ -52,14 +54,19 @@ export class Uniques {
     const table = this.#tables[agentClass];
     if ((table.flagsOf(token) & visited[visitClass]) !== 0) return false;
     table.set(token, visited[visitClass], table.noteOf(token));
-    this.#note(token, agentClass, closedMark + visitClass);
+    this.#note(token, agentClass, closedMarks[visitClass]);
     return true;
   }
 
   /** What came since the last call, as one more entry: the set only grows. */
   takeChanges(changes: Put[]): void {
     if (this.#added.length === 0) return;
-    changes.push([this.#chunkKey(this.#chunks), JSON.stringify(this.#added)]);
+    let chunk = '';
+    for (let at = 0; at < this.#added.length; at += 3) {
+      const [token = '', agentClass = '', what = ''] = [this.#added[at], this.#added[at + 1], this.#added[at + 2]];
+      chunk += `${chunk === '' ? '[' : ','}"${token.slice(0, prefixDigits)}","${agentClass}",${jsonText(what)}`;
+    }
+    changes.push([this.#chunkKey(this.#chunks), `${chunk}]`]);
     this.#chunks += 1;
     this.#added = [];
   }
@@ -102,7 +109,7 @@ export class Uniques {
 
   /** Remembers for the next entry that a visitor was seen (a country) or had a visit closed (the mark and its class). */
   #note(token: string, agentClass: AgentClass, what: string): void {
-    this.#added.push(token.slice(0, prefixDigits), agentClass, what);
+    this.#added.push(token, agentClass, what);
   }
 
   #chunkKey(chunk: number): string {

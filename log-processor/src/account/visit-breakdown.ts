@@ -50,7 +50,7 @@ export class VisitBreakdown {
     for (const { key, sums } of this.#dirty) {
       sums.dirty = false;
       sums.stored = true;
-      changes.push([key, JSON.stringify([sums.visits, sums.visitorDays])]);
+      changes.push([key, `[${sums.visits},${sums.visitorDays}]`]);
     }
     this.#dirty = [];
   }

@@ -1,149 +1,107 @@
 /** The part of a visit that lies within one calendar day. Everything a line adds is a sum, a first or a last by (time, input, line number), so the order of arrival does not matter. */
-import type { AgentClass, Device, PublicRequest } from '../record.ts';
+import type { AgentClass, Device } from '../record.ts';
+import { col, flag, txt, type Part, type PartRows } from './part-rows.ts';
 
+/** A part read out of its row. */
 export type VisitPart = {
   readonly site: string;
   /** The day's own token of the visitor. */
   readonly token: string;
   /** The visitor's token under yesterday's key, once a line of the day's first 1800 s told it. */
-  earlier: string | null;
+  readonly earlier: string | null;
   /** Time of the line that made this part: with the token the name of its state entry. */
   readonly createdMs: number;
-  startMs: number;
-  startInput: string;
-  startLine: number;
-  endMs: number;
-  endInput: string;
-  endLine: number;
-  requests: number;
-  bytes: number;
+  readonly startMs: number;
+  readonly startInput: string;
+  readonly startLine: number;
+  readonly endMs: number;
+  readonly endInput: string;
+  readonly endLine: number;
+  readonly requests: number;
+  readonly bytes: number;
   /** Milliseconds the servers behind nginx worked for it. */
-  serverMs: number;
-  pageViews: number;
-  hasAsset: boolean;
-  hasRobotsTxt: boolean;
+  readonly serverMs: number;
+  readonly pageViews: number;
+  readonly hasAsset: boolean;
+  readonly hasRobotsTxt: boolean;
   /** First and last page view; meaningless while there is none. */
-  entryMs: number;
-  entryInput: string;
-  entryLine: number;
-  entryPath: string;
-  entryReferrer: string;
-  exitMs: number;
-  exitInput: string;
-  exitLine: number;
-  exitPath: string;
+  readonly entryMs: number;
+  readonly entryInput: string;
+  readonly entryLine: number;
+  readonly entryPath: string;
+  readonly entryReferrer: string;
+  readonly exitMs: number;
+  readonly exitInput: string;
+  readonly exitLine: number;
+  readonly exitPath: string;
   /** Of the first request. */
-  referrerHost: string;
-  country: string;
-  family: string;
-  os: string;
-  device: Device;
+  readonly referrerHost: string;
+  readonly country: string;
+  readonly family: string;
+  readonly os: string;
+  readonly device: Device;
   readonly agentClass: AgentClass;
-  /** The next older part of the same token. */
-  older: VisitPart | null;
-  /** Closed or merged away: what still points here may forget it. */
-  gone: boolean;
-  /** Changed since the state was last taken; `stored` once the state holds it. */
-  dirty: boolean;
-  stored: boolean;
 };
 
-/** A part that holds this one line. */
-export function createPart(request: PublicRequest, token: string): VisitPart {
-  const { timeMs, input, lineNumber, path, referrerHost } = request;
-  const part: VisitPart = {
-    site: request.site, token, earlier: null, createdMs: timeMs,
-    startMs: timeMs, startInput: input, startLine: lineNumber,
-    endMs: timeMs, endInput: input, endLine: lineNumber,
-    requests: 0, bytes: 0, serverMs: 0, pageViews: 0, hasAsset: false, hasRobotsTxt: false,
-    entryMs: timeMs, entryInput: input, entryLine: lineNumber, entryPath: path, entryReferrer: referrerHost,
-    exitMs: timeMs, exitInput: input, exitLine: lineNumber, exitPath: path,
-    referrerHost, country: request.country, family: request.family, os: request.os, device: request.device,
-    agentClass: request.agentClass, older: null, gone: false, dirty: false, stored: false,
+/** Text columns know strings only. */
+const devices: readonly Device[] = ['desktop', 'mobile', 'tablet', 'tv', 'other'];
+
+export function readRow(rows: PartRows, part: Part): VisitPart {
+  const { numbers, texts } = rows.page(part);
+  const row = rows.row(part);
+  const number = (column: number): number => numbers[row + column] ?? 0;
+  const text = (column: number): string => texts[row + column] ?? '';
+  const flags = number(col.flags);
+  const earlier = text(txt.earlier);
+  return {
+    site: text(txt.site), token: text(txt.token), earlier: earlier === '' ? null : earlier, createdMs: number(col.createdMs),
+    startMs: number(col.startMs), startInput: text(txt.startInput), startLine: number(col.startLine),
+    endMs: number(col.endMs), endInput: text(txt.endInput), endLine: number(col.endLine),
+    requests: number(col.requests), bytes: number(col.bytes), serverMs: number(col.serverMs), pageViews: number(col.pageViews),
+    hasAsset: (flags & flag.asset) !== 0, hasRobotsTxt: (flags & flag.robotsTxt) !== 0,
+    entryMs: number(col.entryMs), entryInput: text(txt.entryInput), entryLine: number(col.entryLine),
+    entryPath: text(txt.entryPath), entryReferrer: text(txt.entryReferrer),
+    exitMs: number(col.exitMs), exitInput: text(txt.exitInput), exitLine: number(col.exitLine), exitPath: text(txt.exitPath),
+    referrerHost: text(txt.referrerHost), country: text(txt.country), family: text(txt.family), os: text(txt.os),
+    device: toDevice(text(txt.device)), agentClass: (flags & flag.bot) !== 0 ? 'bot' : 'browser',
   }; // prettier-ignore
-  absorb(part, request);
-  return part;
 }
 
-/** Adds one line. */
-export function absorb(part: VisitPart, request: PublicRequest): void {
-  part.requests += 1;
-  part.bytes += request.bytes;
-  part.serverMs += serverMs(request);
-  if (request.kind === 'asset') part.hasAsset = true;
-  if (request.robotsTxt) part.hasRobotsTxt = true;
-  if (compare(request, part.startMs, part.startInput, part.startLine) < 0) setFirst(part, request);
-  if (compare(request, part.endMs, part.endInput, part.endLine) > 0) {
-    part.endMs = request.timeMs;
-    part.endInput = request.input;
-    part.endLine = request.lineNumber;
-  }
-  if (request.pageView) absorbView(part, request);
+/** Writes a part into its row. What the row says of its place, `older`, `dirty` and `stored`, stays. */
+export function writeRow(rows: PartRows, part: Part, of: VisitPart): void {
+  const { numbers, texts } = rows.page(part);
+  const row = rows.row(part);
+  const kept = rows.number(part, col.flags) & (flag.dirty | flag.stored);
+  const flags = kept | (of.hasAsset ? flag.asset : 0) | (of.hasRobotsTxt ? flag.robotsTxt : 0) | (of.agentClass === 'bot' ? flag.bot : 0);
+  // In the order of the columns.
+  const values = [
+    of.startMs, of.startLine, of.endMs, of.endLine, of.requests, of.bytes, of.serverMs, flags,
+    of.pageViews, of.entryMs, of.entryLine, of.exitMs, of.exitLine, of.createdMs,
+  ]; // prettier-ignore
+  numbers.set(values, row);
+  const words = [
+    of.token, of.earlier ?? '', of.site, of.startInput, of.endInput, of.entryInput, of.exitInput, of.entryPath, of.entryReferrer, of.exitPath,
+    of.referrerHost, of.country, of.family, of.os, of.device,
+  ]; // prettier-ignore
+  for (let column = 0; column < words.length; column += 1) texts[row + column] = words[column] ?? '';
 }
 
-/** Adds another part of the same token and day: a line bridged the two. */
-export function mergeParts(into: VisitPart, from: VisitPart): void {
-  into.requests += from.requests;
-  into.bytes += from.bytes;
-  into.serverMs += from.serverMs;
-  into.hasAsset ||= from.hasAsset;
-  into.hasRobotsTxt ||= from.hasRobotsTxt;
-  into.earlier ??= from.earlier;
-  // Two parts never overlap: one is wholly before the other.
-  const [first, last] = from.endMs < into.startMs ? [from, into] : [into, from];
-  const { startMs, startInput, startLine, referrerHost, country, family, os, device } = first;
-  const { endMs, endInput, endLine } = last;
-  const views = { ...pickEntry(first.pageViews > 0 ? first : last), ...pickExit(last.pageViews > 0 ? last : first) };
-  Object.assign(into, { startMs, startInput, startLine, referrerHost, country, family, os, device, endMs, endInput, endLine }, views);
-  into.pageViews += from.pageViews;
+/** Two parts of one token as one. They never overlap: one is wholly before the other. */
+export function mergeParts(newer: VisitPart, older: VisitPart): VisitPart {
+  const [first, last] = older.endMs < newer.startMs ? [older, newer] : [newer, older];
+  const entry = first.pageViews > 0 ? first : last;
+  const exit = last.pageViews > 0 ? last : first;
+  return {
+    site: newer.site, token: newer.token, earlier: newer.earlier ?? older.earlier, createdMs: newer.createdMs,
+    startMs: first.startMs, startInput: first.startInput, startLine: first.startLine, endMs: last.endMs, endInput: last.endInput, endLine: last.endLine,
+    requests: newer.requests + older.requests, bytes: newer.bytes + older.bytes, serverMs: newer.serverMs + older.serverMs,
+    pageViews: newer.pageViews + older.pageViews, hasAsset: newer.hasAsset || older.hasAsset, hasRobotsTxt: newer.hasRobotsTxt || older.hasRobotsTxt,
+    entryMs: entry.entryMs, entryInput: entry.entryInput, entryLine: entry.entryLine, entryPath: entry.entryPath, entryReferrer: entry.entryReferrer,
+    exitMs: exit.exitMs, exitInput: exit.exitInput, exitLine: exit.exitLine, exitPath: exit.exitPath,
+    referrerHost: first.referrerHost, country: first.country, family: first.family, os: first.os, device: first.device, agentClass: newer.agentClass,
+  }; // prettier-ignore
 }
 
-/** Milliseconds the servers behind nginx took; where nginx answered by itself, what it took itself. */
-function serverMs(request: PublicRequest): number {
-  if (request.upstreamMs >= 0) return request.upstreamMs;
-  return request.durationMs > 0 ? request.durationMs : 0;
-}
-
-function setFirst(part: VisitPart, request: PublicRequest): void {
-  part.startMs = request.timeMs;
-  part.startInput = request.input;
-  part.startLine = request.lineNumber;
-  part.referrerHost = request.referrerHost;
-  part.country = request.country;
-  part.family = request.family;
-  part.os = request.os;
-  part.device = request.device;
-}
-
-function absorbView(part: VisitPart, request: PublicRequest): void {
-  const isFirst = part.pageViews === 0;
-  part.pageViews += 1;
-  if (isFirst || compare(request, part.entryMs, part.entryInput, part.entryLine) < 0) {
-    part.entryMs = request.timeMs;
-    part.entryInput = request.input;
-    part.entryLine = request.lineNumber;
-    part.entryPath = request.path;
-    part.entryReferrer = request.referrerHost;
-  }
-  if (isFirst || compare(request, part.exitMs, part.exitInput, part.exitLine) > 0) {
-    part.exitMs = request.timeMs;
-    part.exitInput = request.input;
-    part.exitLine = request.lineNumber;
-    part.exitPath = request.path;
-  }
-}
-
-/** Below 0 when the line comes before the place, by (time, input, line number). */
-function compare(request: PublicRequest, timeMs: number, input: string, lineNumber: number): number {
-  if (request.timeMs !== timeMs) return request.timeMs - timeMs;
-  if (request.input !== input) return request.input < input ? -1 : 1;
-  return request.lineNumber - lineNumber;
-}
-
-function pickEntry({ entryMs, entryInput, entryLine, entryPath, entryReferrer }: VisitPart): Partial<VisitPart> {
-  return { entryMs, entryInput, entryLine, entryPath, entryReferrer };
-}
-
-function pickExit({ exitMs, exitInput, exitLine, exitPath }: VisitPart): Partial<VisitPart> {
-  return { exitMs, exitInput, exitLine, exitPath };
+export function toDevice(text: string): Device {
+  return devices.find((device) => device === text) ?? 'other';
 }

@@ -66,7 +66,7 @@ function summary(first: PublicRequest, last: PublicRequest, requests: number, pa
 function ofEvents(events: readonly AccountEvent[]): string[] {
   const visits = events.flatMap((event) => (event.type === 'visit' ? [event.visit] : []));
   const lines = visits.map((visit) =>
-    [visit.visitor, visit.startMs, visit.endMs, Number(visit.timestampNs.slice(-6)), visit.requests, visit.entry, visit.exit].join(' '),
+    [visit.visitor, visit.startMs, visit.endMs, visit.subNs, visit.requests, visit.entry, visit.exit].join(' '),
   );
   return lines.sort();
 }

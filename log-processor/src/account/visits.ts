@@ -1,27 +1,31 @@
 /** Visits as merging session windows in event time: takes lines in any order, closes visits in one order, and keeps the ledger opened = closed + open + merged. */
-import type { PublicRequest, Put } from '../record.ts';
-import { CloseOrder } from './close-order.ts';
+import type { AgentClass, PublicRequest, Put } from '../record.ts';
+import { absorbLine, startPart } from './absorb-line.ts';
+import { CloseOrder, forgotten } from './close-order.ts';
 import type { Count } from './count.ts';
 import { OpenVisits } from './open-visits.ts';
+import { col, flag, noPart, PartRows, txt, type Part } from './part-rows.ts';
 import { VisitLedger, visitLedgerKey } from './visit-ledger.ts';
-import { absorb, createPart, type VisitPart } from './visit-part.ts';
+import { readRow, writeRow, type VisitPart } from './visit-part.ts';
+import { inOrder, visitOf, visitsAround, type VisitParts } from './visit-runs.ts';
 import { partKey, readPart, visitPrefix, writePart } from './visit-state.ts';
 
 /** `started`: a new window of this day's token, perhaps the visitor's first of the day. `late`: in no visit. */
 export type Joined = 'started' | 'continued' | 'late';
 
 export class Visits {
+  readonly #rows = new PartRows();
   readonly #open: OpenVisits;
-  readonly #order: CloseOrder<VisitPart>;
+  readonly #order: CloseOrder;
   readonly ledger: VisitLedger;
-  #dirty: VisitPart[] = [];
+  #dirty: Part[] = [];
   #removed: string[] = [];
 
   /** @param gapMs 1800 s in milliseconds: a gap of at most this joins */
   constructor(gapMs: number, count: Pick<Count, 'visitsOpened' | 'visitsMerged'>) {
-    this.#open = new OpenVisits(gapMs);
+    this.#open = new OpenVisits(gapMs, this.#rows);
     this.ledger = new VisitLedger(count);
-    this.#order = new CloseOrder((part) => (part.gone ? null : this.#endOf(part)));
+    this.#order = new CloseOrder((part) => this.#comesUp(part));
   }
 
   get openVisits(): number {
@@ -34,25 +38,32 @@ export class Visits {
   }
 
   /** Everything that is open; a visit over midnight has two parts. */
-  parts(): Generator<VisitPart> {
+  parts(): Generator<Part> {
     return this.#open.parts();
   }
 
-  /** The same visitor's part of the next day, when the visit goes on there. */
-  nextPart(part: VisitPart): VisitPart | null {
+  /** Site and class of a part with a line in the span (the first instant not included); null when it has none. */
+  activeIn(part: Part, afterMs: number, untilMs: number): { readonly site: string; readonly agentClass: AgentClass } | null {
+    const rows = this.#rows;
+    if (rows.number(part, col.endMs) <= afterMs || rows.number(part, col.startMs) > untilMs) return null;
+    return { site: rows.text(part, txt.site), agentClass: rows.has(part, flag.bot) ? 'bot' : 'browser' };
+  }
+
+  /** The same visitor's part of the next day, when the visit goes on there; else `noPart`. */
+  nextPart(part: Part): Part {
     return this.#open.next(part);
   }
 
   /** The visit that holds a part. */
-  visitOf(part: VisitPart): { first: VisitPart; second: VisitPart | null } {
-    return this.#open.visitOf(part);
+  visitOf(part: Part): VisitParts {
+    return visitOf(this.#open, part);
   }
 
   /** Takes a line of a visitor with today's token; `watermarkMs` as it is after this line. */
   add(request: PublicRequest, token: string, watermarkMs: number): Joined {
     const part = this.#open.find(token, request.timeMs);
-    if (part !== null) {
-      this.#extend(part, request);
+    if (part !== noPart) {
+      this.#extend(part, request, token);
       return 'continued';
     }
     if (request.timeMs < watermarkMs && !this.#joinsOverMidnight(request, token)) return 'late';
@@ -62,23 +73,23 @@ export class Visits {
 
   /** Closes every visit that ended before the limit, in the order (end, start, token). */
   closeBefore(limitMs: number, close: (first: VisitPart, second: VisitPart | null) => void): void {
-    for (let due = this.#takeDue(limitMs); due !== null; due = this.#takeDue(limitMs)) {
-      for (const { first, second } of due) {
+    while (this.isDue(limitMs)) {
+      const due = this.#order.takeEarliest(limitMs);
+      for (const { first, second } of inOrder(this.#open, this.#rows, due)) {
         this.ledger.close();
-        this.#remove(first);
-        if (second !== null) this.#remove(second);
-        close(first, second);
+        close(this.#remove(first), second === null ? null : this.#remove(second));
       }
+      for (const part of due) if (this.#rows.has(part, flag.gone)) this.#rows.free(part);
     }
   }
 
   takeChanges(changes: Put[]): void {
     for (const key of this.#removed) changes.push([key, null]);
     for (const part of this.#dirty) {
-      part.dirty = false;
-      if (part.gone) continue;
-      part.stored = true;
-      changes.push(writePart(part));
+      this.#rows.lower(part, flag.dirty);
+      if (this.#rows.has(part, flag.gone)) continue;
+      this.#rows.raise(part, flag.stored);
+      changes.push(writePart(this.#rows, part));
     }
     this.#removed = [];
     this.#dirty = [];
@@ -91,91 +102,81 @@ export class Visits {
       this.ledger.restore(value);
       return;
     }
-    const part = readPart(key, value);
+    const read = readPart(key, value);
+    const part = this.#rows.take();
+    writeRow(this.#rows, part, read);
+    this.#rows.raise(part, flag.stored);
     this.#open.insert(part);
-    this.#order.push(part, part.endMs);
+    this.#order.push(part, read.endMs);
   }
 
   static owns(key: string): boolean {
     return key === visitLedgerKey || key.startsWith(visitPrefix);
   }
 
-  #extend(part: VisitPart, request: PublicRequest): void {
-    const startsSooner = request.timeMs < part.startMs;
-    const earlier = request.earlierVisitor ?? part.earlier;
-    const learns = part.earlier !== earlier;
-    const mayLink = learns || this.#open.hasLater(part.token) || (startsSooner && earlier !== null);
-    const visitsBefore = mayLink ? this.#visitsAround(part.token, earlier) : 0;
-    absorb(part, request);
+  #extend(part: Part, request: PublicRequest, token: string): void {
+    const startsSooner = request.timeMs < this.#rows.number(part, col.startMs);
+    const known = this.#open.earlier(part);
+    const earlier = request.earlierVisitor ?? known;
+    const mayLink = known !== earlier || this.#open.hasLater(token) || (startsSooner && earlier !== '');
+    const visitsBefore = mayLink ? visitsAround(this.#open, token, earlier) : 0;
+    absorbLine(this.#rows, part, request);
     this.#mark(part);
-    this.#open.learnEarlier(part, earlier);
+    if (known !== earlier) this.#open.learnEarlier(part, earlier);
     const hasMerged = startsSooner && this.#mergeOlder(part);
-    if (mayLink) this.#relinked(part, earlier, visitsBefore);
-    else if (hasMerged) this.ledger.change(part.site, -1);
+    if (mayLink) this.ledger.change(request.site, visitsAround(this.#open, token, earlier) - visitsBefore);
+    else if (hasMerged) this.ledger.change(request.site, -1);
   }
 
-  /** The line may have closed the gap to the part before. */
-  #mergeOlder(part: VisitPart): boolean {
+  /** The line may have closed the gap to the part before. Its row is freed when it comes up. */
+  #mergeOlder(part: Part): boolean {
     const merged = this.#open.mergeOlder(part);
-    if (merged?.stored === true) this.#removed.push(partKey(merged));
-    return merged !== null;
+    if (merged !== noPart) this.#forget(merged);
+    return merged !== noPart;
   }
 
   #start(request: PublicRequest, token: string): void {
-    const earlier = request.earlierVisitor;
-    const mayLink = earlier !== null || this.#open.hasLater(token);
-    const visitsBefore = mayLink ? this.#visitsAround(token, earlier) : 0;
-    const part = createPart(request, token);
-    part.earlier = earlier;
+    const earlier = request.earlierVisitor ?? '';
+    const mayLink = earlier !== '' || this.#open.hasLater(token);
+    const visitsBefore = mayLink ? visitsAround(this.#open, token, earlier) : 0;
+    const part = startPart(this.#rows, request, token);
     this.#open.insert(part);
-    this.#order.push(part, part.endMs);
+    this.#order.push(part, request.timeMs);
     this.#mark(part);
-    if (mayLink) this.#relinked(part, earlier, visitsBefore);
-    else this.ledger.change(part.site, 1);
+    this.ledger.change(request.site, mayLink ? visitsAround(this.#open, token, earlier) - visitsBefore : 1);
   }
 
   /** Whether a line that starts a new part would lie in a visit that is open on the other side of midnight. */
   #joinsOverMidnight({ timeMs, earlierVisitor }: PublicRequest, token: string): boolean {
-    const before = earlierVisitor === null ? null : this.#open.lastBefore(earlierVisitor, timeMs);
-    if (before !== null && this.#open.isOpener(before)) return true;
-    return this.#open.hasLater(token) && this.#open.firstAfter(token, timeMs) !== null;
+    const before = earlierVisitor === null ? noPart : this.#open.lastBefore(earlierVisitor, timeMs);
+    if (before !== noPart && this.#open.isOpener(before)) return true;
+    return this.#open.hasLater(token) && this.#open.firstAfter(token, timeMs) !== noPart;
   }
 
-  /** Books what a line did to visits over midnight. `earlier` must be what was asked with before. */
-  #relinked(part: VisitPart, earlier: string | null, visitsBefore: number): void {
-    this.ledger.change(part.site, this.#visitsAround(part.token, earlier) - visitsBefore);
+  /** The end of the visit that holds the part. */
+  #comesUp(part: Part): number {
+    if (this.#rows.has(part, flag.gone)) {
+      this.#rows.free(part);
+      return forgotten;
+    }
+    const { second } = this.visitOf(part);
+    return this.#rows.number(second ?? part, col.endMs);
   }
 
-  #visitsAround(token: string, earlier: string | null): number {
-    let visits = 0;
-    for (const run of this.#open.runsAround(token, earlier)) visits += Math.ceil(run.length / 2);
-    return visits;
-  }
-
-  #endOf(part: VisitPart): number {
-    const { first, second } = this.#open.visitOf(part);
-    return second === null ? first.endMs : second.endMs;
-  }
-
-  #takeDue(limitMs: number): { first: VisitPart; second: VisitPart | null }[] | null {
-    const due = this.#order.takeEarliest(limitMs);
-    if (due.length === 0) return null;
-    const parts = due.length === 1 ? due : [...new Set(due)];
-    const visits = parts.map((part) => ({ part, ...this.#open.visitOf(part) }));
-    if (visits.length === 1) return visits;
-    // A visit over midnight comes up through both of its parts; it is taken once, by its last.
-    const ended = visits.filter(({ part, first, second }) => part === (second ?? first));
-    return ended.sort((a, b) => a.first.startMs - b.first.startMs || (a.first.token < b.first.token ? -1 : 1));
-  }
-
-  #remove(part: VisitPart): void {
+  /** Reads a part for the last time. Its row is freed by its entry in the order. */
+  #remove(part: Part): VisitPart {
     this.#open.remove(part);
-    if (part.stored) this.#removed.push(partKey(part));
+    this.#forget(part);
+    return readRow(this.#rows, part);
   }
 
-  #mark(part: VisitPart): void {
-    if (part.dirty) return;
-    part.dirty = true;
+  #forget(part: Part): void {
+    if (this.#rows.has(part, flag.stored)) this.#removed.push(partKey(this.#rows, part));
+  }
+
+  #mark(part: Part): void {
+    if (this.#rows.has(part, flag.dirty)) return;
+    this.#rows.raise(part, flag.dirty);
     this.#dirty.push(part);
   }
 }

@@ -19,6 +19,8 @@ const inputPrefix = 'watermark/input/';
 export class Watermark {
   readonly #graceMs: number;
   readonly #stands = new Map<string, Stand>();
+  /** The source of the last line: mostly that of the next. */
+  #last: { readonly input: string; readonly stand: Stand } | null = null;
   #valueMs = -Infinity;
   #valueDirty = false;
 
@@ -36,7 +38,7 @@ export class Watermark {
   join(input: string, kind: SourceKind, nowMs: number): void {
     const stand = this.#stands.get(input);
     if (stand === undefined) {
-      this.#stands.set(input, { kind, joined: true, left: false, standMs: -Infinity, heardMs: nowMs, dirty: true });
+      this.#stands.set(input, newStand(kind, nowMs));
       return;
     }
     stand.kind = kind;
@@ -114,19 +116,23 @@ export class Watermark {
   }
 
   #move(input: string, newestMs: number, nowMs: number): number {
-    let stand = this.#stands.get(input);
-    if (stand?.joined !== true) {
-      this.join(input, stand?.kind ?? 'file', nowMs);
-      stand = this.#stands.get(input);
-      if (stand === undefined) return this.#valueMs;
-    }
+    const stand = this.#last?.input === input ? this.#last.stand : this.#standOf(input, nowMs);
     stand.heardMs = nowMs;
     stand.left = false;
     stand.dirty = true;
     const standMs = newestMs - this.#graceMs;
     if (standMs <= stand.standMs) return this.#valueMs;
     stand.standMs = standMs;
-    return this.#rise();
+    return this.#stands.size === 1 ? this.#riseTo(standMs) : this.#rise();
+  }
+
+  /** A source that was never heard of joins with its first line. */
+  #standOf(input: string, nowMs: number): Stand {
+    const known = this.#stands.get(input);
+    if (known?.joined !== true) this.join(input, known?.kind ?? 'file', nowMs);
+    const stand = this.#stands.get(input) ?? newStand('file', nowMs);
+    this.#last = { input, stand };
+    return stand;
   }
 
   #leave(stand: Stand): void {
@@ -140,12 +146,20 @@ export class Watermark {
     for (const stand of this.#stands.values()) {
       if (stand.joined && !stand.left && stand.standMs < lowest) lowest = stand.standMs;
     }
-    if (lowest !== Infinity && lowest > this.#valueMs) {
-      this.#valueMs = lowest;
+    return lowest === Infinity ? this.#valueMs : this.#riseTo(lowest);
+  }
+
+  #riseTo(timeMs: number): number {
+    if (timeMs > this.#valueMs) {
+      this.#valueMs = timeMs;
       this.#valueDirty = true;
     }
     return this.#valueMs;
   }
+}
+
+function newStand(kind: SourceKind, nowMs: number): Stand {
+  return { kind, joined: true, left: false, standMs: -Infinity, heardMs: nowMs, dirty: true };
 }
 
 function finiteOrNull(value: number): number | null {

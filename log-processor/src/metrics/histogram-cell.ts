@@ -9,9 +9,9 @@ export class HistogramCell implements Series {
   readonly key: string;
   /** The durable state; null where the store holds none. */
   committed: Buckets | null = null;
-  readonly #bounds: readonly number[];
+  readonly #bounds: Float64Array;
   readonly #touched: Set<Series>;
-  #counts: number[];
+  #counts: Float64Array;
   #sum = 0;
   #dirty = false;
   #present = false;
@@ -20,7 +20,7 @@ export class HistogramCell implements Series {
   constructor(key: string, labels: readonly string[], options: { bounds: readonly number[]; touched: Set<Series> }) {
     this.key = key;
     this.labels = labels;
-    this.#bounds = options.bounds;
+    this.#bounds = Float64Array.from(options.bounds);
     this.#touched = options.touched;
     this.#counts = this.#zeros();
   }
@@ -68,7 +68,7 @@ export class HistogramCell implements Series {
   restore(json: unknown): boolean {
     if (typeof json !== 'object' || json === null || !('sum' in json) || typeof json.sum !== 'number') return false;
     const counts = this.#zeros();
-    const names = new Map(counts.map((_, index) => [this.#name(index), index]));
+    const names = new Map([...counts].map((_, index) => [this.#name(index), index]));
     for (const [name, count] of Object.entries(json)) {
       if (name === 'sum') continue;
       const index = names.get(name);
@@ -86,7 +86,7 @@ export class HistogramCell implements Series {
     return String(this.#bounds[index] ?? '+Inf');
   }
 
-  #zeros(): number[] {
-    return Array.from({ length: this.#bounds.length + 1 }, () => 0);
+  #zeros(): Float64Array {
+    return new Float64Array(this.#bounds.length + 1);
   }
 }
