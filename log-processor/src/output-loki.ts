@@ -1,21 +1,9 @@
 /** The output to Loki: one body per stream and half hour, nothing in it that Loki would refuse for ever. */
 import type { Entry, Output, Sealed } from './output.ts';
-import { AccessText, accessLineBytes, accessMetadata, streamOf } from './access-line.ts';
-import { kinds } from './record.ts';
+import { AccessText, accessLineBytes, streamOf } from './access-line.ts';
+import type { BodyBuilder } from './loki/body.ts';
 import type { DropReason, PublicRequest, Put } from './record.ts';
 import type { Body } from './store/store.ts';
-
-export type BodyBuilder = {
-  add(timeMs: number, subNs: number, line: string | Uint8Array, metadata: Uint8Array): void;
-  /** The finished body; the builder is empty afterwards and can be used again. */
-  finish(): Body;
-  /** Bytes before compression. */
-  readonly size: number;
-  readonly lines: number;
-  /** Milliseconds of the earliest and the latest line; Infinity and -Infinity while empty. */
-  readonly firstMs: number;
-  readonly lastMs: number;
-};
 
 export type LokiOutputOptions = {
   job: string;
@@ -35,6 +23,10 @@ const maxSpanMs = 30 * 60_000;
 /** Loki takes lines up to an hour behind the newest of the stream (max_chunk_age / 2); five minutes are left as a margin. */
 const maxBehindMs = 55 * 60_000;
 
+/** Sets of metadata that are remembered. */
+const mostMetadata = 5000;
+const openingBrace = 0x7b;
+
 /** Keys of the state that hold the newest time of each stream. */
 export const headPrefix = 'head/';
 
@@ -48,13 +40,10 @@ class LokiOutput implements Output {
   readonly #options: LokiOutputOptions;
   readonly #heads: ReadonlyMap<string, number>;
   readonly #streams = new Map<string, OpenStream>();
-  /** Encoded metadata by country and by a number for the rest. */
-  readonly #metadata = new Map<string, Map<number, Uint8Array>>();
   readonly #text = new AccessText();
+  /** Encoded metadata of visits and receipts, by their pairs: the same few sets come again and again. */
+  readonly #metadata = new Map<string, Uint8Array>();
   #last: OpenStream | null = null;
-  /** The line that is being written. */
-  #scratch = Buffer.alloc(4096, '{');
-  #scratchView = new DataView(this.#scratch.buffer, this.#scratch.byteOffset, this.#scratch.length);
   readonly #dirty = new Set<OpenStream>();
   #sealed: Body[] = [];
 
@@ -66,12 +55,20 @@ class LokiOutput implements Output {
   addLine(request: PublicRequest, nowMs: number): DropReason | null {
     const { site, input, timeMs } = request;
     const stream = this.#streamOf(streamOf(request), site, input);
-    return this.#refusal(stream, timeMs, nowMs) ?? this.#put(stream, timeMs, request.lineNumber % 1_000_000, this.#lineText(request), this.#lineMetadata(request));
+    const refusal = this.#refusal(stream, timeMs, nowMs);
+    if (refusal !== null) return refusal;
+    const { builder } = this.#ready(stream, timeMs);
+    const start = builder.beginLine(timeMs, request.lineNumber % 1_000_000, accessLineBytes(request));
+    builder.view.setUint8(start, openingBrace);
+    builder.endLine(this.#text.write(request, builder.view, start + 1));
+    return null;
   }
 
   add(entry: Entry, nowMs: number): DropReason | null {
     const stream = this.#streamOf(entry.kind, entry.site, entry.input);
-    return this.#refusal(stream, entry.timeMs, nowMs) ?? this.#put(stream, entry.timeMs, entry.subNs, entry.text, this.#options.encodeMetadata(entry.metadata));
+    const refusal = this.#refusal(stream, entry.timeMs, nowMs);
+    if (refusal === null) this.#ready(stream, entry.timeMs).builder.add(entry.timeMs, entry.subNs, entry.text, this.#metadataOf(entry));
+    return refusal;
   }
 
   #refusal(stream: OpenStream, timeMs: number, nowMs: number): DropReason | null {
@@ -79,13 +76,22 @@ class LokiOutput implements Output {
     return timeMs < stream.headMs - maxBehindMs ? 'behind_stream' : null;
   }
 
-  // eslint-disable-next-line max-params -- an object per line would cost more than the call
-  #put(stream: OpenStream, timeMs: number, subNs: number, text: string | Uint8Array, metadata: Uint8Array): null {
+  /** The stream with a body that has room for a line of this time. */
+  #ready(stream: OpenStream, timeMs: number): OpenStream {
     if (stream.builder.lines > 0 && isFull(stream.builder, timeMs)) this.#sealed.push(stream.builder.finish());
-    stream.builder.add(timeMs, subNs, text, metadata);
     if (timeMs > stream.headMs) stream.headMs = timeMs;
     this.#dirty.add(stream);
-    return null;
+    return stream;
+  }
+
+  #metadataOf({ metadata }: Entry): Uint8Array {
+    const key = JSON.stringify(metadata);
+    let encoded = this.#metadata.get(key);
+    if (encoded === undefined) {
+      if (this.#metadata.size >= mostMetadata) this.#metadata.clear();
+      this.#metadata.set(key, (encoded = this.#options.encodeMetadata(metadata)));
+    }
+    return encoded;
   }
 
   seal(): Promise<Sealed> {
@@ -116,29 +122,7 @@ class LokiOutput implements Output {
     this.#last = stream;
     return stream;
   }
-
-  /** Valid until the next line. */
-  #lineText(request: PublicRequest): Uint8Array {
-    const needed = accessLineBytes(request);
-    if (needed > this.#scratch.length) {
-      this.#scratch = Buffer.alloc(needed * 2, '{');
-      this.#scratchView = new DataView(this.#scratch.buffer, this.#scratch.byteOffset, this.#scratch.length);
-    }
-    return this.#scratch.subarray(0, this.#text.write(request, this.#scratchView, 1));
-  }
-
-  #lineMetadata(request: PublicRequest): Uint8Array {
-    let ofCountry = this.#metadata.get(request.country);
-    if (ofCountry === undefined) this.#metadata.set(request.country, (ofCountry = new Map<number, Uint8Array>()));
-    const code = ((request.status * methods.length + methods.indexOf(request.method)) * kinds.length + kinds.indexOf(request.kind)) * 2 + (request.agentClass === 'bot' ? 1 : 0);
-    let encoded = ofCountry.get(code);
-    if (encoded === undefined) ofCountry.set(code, (encoded = this.#options.encodeMetadata(accessMetadata(request))));
-    return encoded;
-  }
 }
-
-/** The methods a line can show. */
-const methods = ['OTHER', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
 
 const isFull = (builder: BodyBuilder, timeMs: number): boolean =>
   builder.size > maxBodyBytes || Math.max(builder.lastMs, timeMs) - Math.min(builder.firstMs, timeMs) > maxSpanMs;

@@ -39,6 +39,23 @@ const build = (entries: { timeMs: number; subNs: number; line: string; metadata:
   return builder;
 };
 
+/** The uncompressed message as protobufjs writes it; what is 0 or empty it leaves out. */
+const independently = (entries: { timeMs: number; subNs: number; line: string; metadata: [string, string][] }[]): Uint8Array =>
+  pushRequest
+    .encode({
+      streams: [
+        {
+          labels: '{input="main", job="tidewatch"}',
+          entries: entries.map(({ timeMs, subNs, line, metadata }) => ({
+            timestamp: { seconds: Math.floor(timeMs / 1000), nanos: (timeMs % 1000) * 1_000_000 + subNs },
+            line,
+            structuredMetadata: metadata.map(([name, value]) => ({ name, value })),
+          })),
+        },
+      ],
+    })
+    .finish();
+
 describe('a body', () => {
   test('is read by an independent protobuf reader as the lines that were added, in their order', () => {
     fc.assert(
@@ -70,6 +87,39 @@ describe('a body', () => {
           entries.map(({ timeMs, subNs, line, metadata }) => ({ ns: nsOf(timeMs, subNs), line: line.toWellFormed(), metadata })),
         );
       }),
+    );
+  });
+
+  test('of lines that are written in place is byte for byte the body of the same lines added', () => {
+    const length = fc.oneof(fc.integer({ min: 1, max: 400 }), fc.constantFrom(100, 113, 114, 127, 128, 129, 16_360, 16_369, 16_383, 16_384, 70_000));
+    fc.assert(
+      fc.property(fc.array(fc.record({ timeMs: fc.integer({ min: 1000, max: 8_000_000_000_000 }), length }), { minLength: 1, maxLength: 12 }), (lines) => {
+        const builder = build([{ timeMs: 7000, subNs: 7, line: 'first', metadata: [['a', 'b']] }]);
+        const texts = lines.map((line, place) => String.fromCharCode(97 + place).repeat(line.length));
+        for (const [place, text] of texts.entries()) {
+          const start = builder.beginLine(lines[place]?.timeMs ?? 0, place + 1, text.length + 10);
+          for (let index = 0; index < text.length; index += 1) builder.view.setUint8(start + index, text.charCodeAt(index));
+          builder.endLine(start + text.length);
+        }
+        const added = texts.map((line, place) => ({ timeMs: lines[place]?.timeMs ?? 0, subNs: place + 1, line, metadata: [] }));
+        const expected = independently([{ timeMs: 7000, subNs: 7, line: 'first', metadata: [['a', 'b']] }, ...added]);
+        expect(Buffer.compare(uncompressSync(builder.finish().payload) as Buffer, expected)).toBe(0);
+      }),
+    );
+  });
+
+  test('is byte for byte what an independent encoder writes, with metadata longer than any line', () => {
+    const wide = fc.record({
+      timeMs: fc.integer({ min: 1000, max: 8_000_000_000_000 }),
+      subNs: fc.integer({ min: 1, max: 999_999 }),
+      line: fc.integer({ min: 1, max: 200 }).map((bytes) => 'l'.repeat(bytes)),
+      metadata: fc.constantFrom(0, 1, 90, 16_300, 2_200_000).map((bytes): [string, string][] => (bytes === 0 ? [] : [['m', 'v'.repeat(bytes)]])),
+    });
+    fc.assert(
+      fc.property(fc.array(wide, { minLength: 1, maxLength: 4 }), (entries) => {
+        expect(Buffer.compare(uncompressSync(build(entries).finish().payload) as Buffer, independently(entries))).toBe(0);
+      }),
+      { numRuns: 40 },
     );
   });
 

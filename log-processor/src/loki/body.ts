@@ -3,10 +3,20 @@ import type { Body } from '../store/store.ts';
 import { labelString } from './label-string.ts';
 import { field, varintSize, writeVarint } from './protobuf.ts';
 import { headRoom, sealPushRequest, streamHead, tags } from './push-request.ts';
+import { TimeSpan } from './time-span.ts';
 
 export type BodyBuilder = {
   /** Appends a line stamped `timeMs * 1e6 + subNs` nanoseconds, 0 <= subNs < 1e6; metadata comes from `encodeMetadata`. */
   add(timeMs: number, subNs: number, line: string | Uint8Array, metadata: Uint8Array): void;
+  /**
+   * Begins a line that the caller writes itself, without a copy: into `view`, from the place answered on, at most `mostBytes`.
+   * Until `endLine` nothing else may be called.
+   */
+  beginLine(timeMs: number, subNs: number, mostBytes: number): number;
+  /** Ends the line that was begun; `end` is the place behind its last byte. */
+  endLine(end: number): void;
+  /** The bytes of the body; another one after each `beginLine`. */
+  readonly view: DataView;
   /** Bytes before compression. */
   readonly size: number;
   readonly lines: number;
@@ -20,6 +30,8 @@ export type BodyBuilder = {
 const noMetadata = new Uint8Array(0);
 /** Tags and lengths of an entry, its timestamp and its line, at their longest. */
 const entryOverhead = 40;
+/** Room left for the length of an entry and of its line, which are known only behind them: right for 128 to 16,383 bytes, others are moved. */
+const lengthBytes = 2;
 
 /** Structured metadata as protobuf fields. Callers cache it: the same few sets come again and again. */
 export const encodeMetadata = (pairs: readonly (readonly [name: string, value: string])[]): Uint8Array => {
@@ -31,18 +43,7 @@ export const encodeMetadata = (pairs: readonly (readonly [name: string, value: s
   );
 };
 
-/** Nanoseconds in decimal, without a BigInt. */
-const decimalNs = (timeMs: number, subNs: number): string =>
-  timeMs === 0 ? String(subNs) : String(timeMs) + String(subNs).padStart(6, '0');
-
-type EntryToWrite = {
-  readonly start: number;
-  readonly timeMs: number;
-  readonly subNs: number;
-  readonly line: string | Uint8Array;
-  readonly metadata: Uint8Array;
-  readonly lineBytes: number;
-};
+const viewOf = (buffer: Buffer): DataView => new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
 
 class GrowingBody implements BodyBuilder {
   readonly #stream: string;
@@ -50,12 +51,12 @@ class GrowingBody implements BodyBuilder {
   readonly #input: string;
   readonly #head: Buffer;
   #buffer: Buffer;
+  view: DataView;
   #end: number;
+  /** Where the text of the line starts that is being written. */
+  #lineStart = 0;
   lines = 0;
-  firstMs = Infinity;
-  lastMs = -Infinity;
-  #firstSubNs = 0;
-  #lastSubNs = 0;
+  #span = new TimeSpan();
 
   constructor(labels: Readonly<Record<string, string>>, kind: string, input: string) {
     this.#stream = labelString(labels);
@@ -63,7 +64,16 @@ class GrowingBody implements BodyBuilder {
     this.#input = input;
     this.#head = streamHead(this.#stream);
     this.#buffer = Buffer.allocUnsafe(64 * 1024 + this.#head.length);
+    this.view = viewOf(this.#buffer);
     this.#end = this.#head.copy(this.#buffer);
+  }
+
+  get firstMs(): number {
+    return this.#span.firstMs;
+  }
+
+  get lastMs(): number {
+    return this.#span.lastMs;
   }
 
   get size(): number {
@@ -71,40 +81,52 @@ class GrowingBody implements BodyBuilder {
   }
 
   add(timeMs: number, subNs: number, line: string | Uint8Array, metadata: Uint8Array): void {
-    this.#reserve(line.length * 3 + metadata.length + entryOverhead);
-    const start = this.#end;
-    // Nearly every line is ASCII: then its length in bytes is known before it is written.
-    let end = this.#write({ start, timeMs, subNs, line, metadata, lineBytes: line.length });
-    if (end < 0) end = this.#write({ start, timeMs, subNs, line, metadata, lineBytes: Buffer.byteLength(line) });
-    this.#end = end;
-    this.lines += 1;
-    this.#stretch(timeMs, subNs);
+    const start = this.beginLine(timeMs, subNs, line.length * 3 + metadata.length);
+    if (typeof line !== 'string') this.#buffer.set(line, start);
+    this.endLine(start + (typeof line === 'string' ? this.#buffer.write(line, start) : line.length), metadata);
   }
 
-  /** Writes one entry and answers where it ends, or -1 when the line did not have as many bytes as assumed. */
-  #write(entry: EntryToWrite): number {
+  beginLine(timeMs: number, subNs: number, mostBytes: number): number {
+    this.#reserve(mostBytes + entryOverhead);
+    this.#span.stretch(timeMs, subNs);
     const buffer = this.#buffer;
-    const { timeMs, lineBytes, line, metadata } = entry;
+    const start = this.#end + 1 + lengthBytes;
     const seconds = Math.floor(timeMs / 1000);
-    const nanos = (timeMs - seconds * 1000) * 1_000_000 + entry.subNs;
-    const timeBytes = 2 + varintSize(seconds) + varintSize(nanos);
-    const entryBytes = 2 + timeBytes + 1 + varintSize(lineBytes) + lineBytes + metadata.length;
-    let at = entry.start;
-    buffer[at++] = tags.entry;
-    at = writeVarint(buffer, entryBytes, at);
-    buffer[at++] = tags.timestamp;
-    buffer[at++] = timeBytes;
-    buffer[at++] = tags.seconds;
-    at = writeVarint(buffer, seconds, at);
-    buffer[at++] = tags.nanos;
-    at = writeVarint(buffer, nanos, at);
-    buffer[at++] = tags.line;
-    at = writeVarint(buffer, lineBytes, at);
-    if (typeof line !== 'string') buffer.set(line, at);
-    else if (buffer.write(line, at) !== lineBytes) return -1;
-    at += lineBytes;
-    if (metadata.length > 0) buffer.set(metadata, at);
-    return at + metadata.length;
+    buffer[start] = tags.timestamp;
+    buffer[start + 2] = tags.seconds;
+    let at = writeVarint(buffer, seconds, start + 3);
+    buffer[at] = tags.nanos;
+    at = writeVarint(buffer, (timeMs - seconds * 1000) * 1_000_000 + subNs, at + 1);
+    buffer[start + 1] = at - start - 2;
+    buffer[at] = tags.line;
+    this.#lineStart = at + 1 + lengthBytes;
+    return this.#lineStart;
+  }
+
+  endLine(end: number, metadata: Uint8Array = noMetadata): void {
+    const buffer = this.#buffer;
+    const lineBytes = end - this.#lineStart;
+    const usualBytes = end - (this.#end + 1 + lengthBytes) + metadata.length;
+    const lineShift = varintSize(lineBytes) - lengthBytes;
+    const entryShift = varintSize(usualBytes + lineShift) - lengthBytes;
+    if (lineShift !== 0 || entryShift !== 0) this.#move(end, entryShift, lineShift);
+    buffer[this.#end] = tags.entry;
+    writeVarint(buffer, usualBytes + lineShift, this.#end + 1);
+    writeVarint(buffer, lineBytes, this.#lineStart - lengthBytes + entryShift);
+    this.#end = end + entryShift + lineShift;
+    if (metadata.length > 0) buffer.set(metadata, this.#end);
+    this.#end += metadata.length;
+    this.lines += 1;
+  }
+
+  /** Makes the room for the two lengths of an entry as many bytes more or less as they need. */
+  #move(end: number, entryShift: number, lineShift: number): void {
+    const moveLine = (): unknown => this.#buffer.copyWithin(this.#lineStart + entryShift + lineShift, this.#lineStart, end);
+    const [timeStart, timeEnd] = [this.#end + 1 + lengthBytes, this.#lineStart - lengthBytes];
+    // Upwards the line goes first, downwards the time, so that neither is written over.
+    if (entryShift + lineShift > 0) moveLine();
+    this.#buffer.copyWithin(timeStart + entryShift, timeStart, timeEnd);
+    if (entryShift + lineShift < 0) moveLine();
   }
 
   #reserve(bytes: number): void {
@@ -112,17 +134,7 @@ class GrowingBody implements BodyBuilder {
     const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#end + bytes));
     this.#buffer.copy(larger, 0, 0, this.#end);
     this.#buffer = larger;
-  }
-
-  #stretch(timeMs: number, subNs: number): void {
-    if (timeMs < this.firstMs || (timeMs === this.firstMs && subNs < this.#firstSubNs)) {
-      this.firstMs = timeMs;
-      this.#firstSubNs = subNs;
-    }
-    if (timeMs > this.lastMs || (timeMs === this.lastMs && subNs > this.#lastSubNs)) {
-      this.lastMs = timeMs;
-      this.#lastSubNs = subNs;
-    }
+    this.view = viewOf(larger);
   }
 
   finish(): Body {
@@ -132,14 +144,13 @@ class GrowingBody implements BodyBuilder {
       kind: this.#kind,
       input: this.#input,
       lines: this.lines,
-      firstNs: decimalNs(this.firstMs, this.#firstSubNs),
-      lastNs: decimalNs(this.lastMs, this.#lastSubNs),
+      firstNs: this.#span.firstNs,
+      lastNs: this.#span.lastNs,
       payload: sealPushRequest(this.#buffer, this.#end),
     };
     this.#end = this.#head.length;
     this.lines = 0;
-    this.firstMs = Infinity;
-    this.lastMs = -Infinity;
+    this.#span = new TimeSpan();
     return body;
   }
 }

@@ -241,12 +241,16 @@ describe('a question', () => {
     const lines = bodyOf(texts(50));
     model.receive(lines.payload);
     const limits: number[] = [];
-    const narrow: typeof fetch = (input, init) => {
-      const limit = Number(new URL(input instanceof Request ? input.url : input).searchParams.get('limit'));
+    const narrow = createServer((request, response) => {
+      const limit = Number(new URL(request.url ?? '', server.url).searchParams.get('limit'));
       limits.push(limit);
-      return limit > 10 ? Promise.resolve(new Response('trying to send message larger than max (5 vs. 4)', { status: 500 })) : fetch(input, init);
-    };
-    expect(await ask(clientOf({ fetch: narrow }), lines)).toEqual(texts(50));
+      if (limit > 10) response.writeHead(500).end('trying to send message larger than max (5 vs. 4)');
+      else void fetch(server.url + (request.url ?? ''), { headers: { 'x-loki-response-encoding-flags': 'categorize-labels' } }).then(async (answer) => response.writeHead(answer.status).end(await answer.text()));
+    });
+    const url = await listen(narrow);
+    expect(await ask(clientOf({ url }), lines)).toEqual(texts(50));
+    narrow.closeAllConnections();
+    narrow.close();
     expect(limits.slice(0, 4)).toEqual([5000, 500, 50, 5]);
   });
 

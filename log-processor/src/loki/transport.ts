@@ -10,7 +10,6 @@ export type TransportOptions = CredentialOptions & {
   /** Where Loki listens, such as `http://loki:3100`; a path in it is kept as a prefix. */
   readonly url: string;
   readonly clock: Clock;
-  readonly fetch?: typeof fetch;
 };
 
 export type Limits = { readonly maxBytes: number; readonly timeoutMs: number };
@@ -47,12 +46,11 @@ const tooLarge = (reply: Reply): boolean =>
 export const createTransport = (options: TransportOptions): Transport => {
   const base = checkedUrl(options.url);
   const credentials = createCredentials(options);
-  const tools = { fetch: options.fetch ?? fetch, clock: options.clock };
 
   const send = async (request: Limits & { path: string; body?: Uint8Array; headers: Record<string, string> }): Promise<Reply> => {
     const { path, headers, ...rest } = request;
     const all = { ...(await credentials.headers()), ...headers };
-    const reply = await exchange({ ...rest, method: rest.body === undefined ? 'GET' : 'POST', url: base + path, headers: all }, tools);
+    const reply = await exchange({ ...rest, method: rest.body === undefined ? 'GET' : 'POST', url: base + path, headers: all }, options.clock);
     if (reply.status === 401) credentials.forget();
     return reply;
   };
