@@ -7,7 +7,7 @@ import { decodeLine } from '../log-processor/src/parse/decode-line.ts';
 import { contractFields } from '../log-processor/src/parse/fields.ts';
 import { parseCombined } from '../log-processor/src/parse/parse-combined.ts';
 import { parseJson } from '../log-processor/src/parse/parse-json.ts';
-import type { Request } from '../log-processor/src/record.ts';
+import type { Request, Unread } from '../log-processor/src/record.ts';
 import { findNginx, startNginx } from './nginx-server.ts';
 import type { NginxServer } from './nginx-server.ts';
 
@@ -27,9 +27,9 @@ function splitLines(bytes: Buffer): Buffer[] {
 }
 
 /** Fails without showing the line. */
-function mustParse(parse: (line: string) => Request | string, bytes: Buffer, at: number): Request {
+function mustParse(parse: (line: string) => Request | Unread, bytes: Buffer, at: number): Request {
   const parsed = parse(decodeLine(bytes));
-  if (typeof parsed === 'string') throw new Error(`line ${at}: ${parsed}`);
+  if ('reason' in parsed) throw new Error(`line ${at}: ${parsed.reason}`);
   return parsed;
 }
 
@@ -216,7 +216,7 @@ describe.skipIf(!hasData)('recorded and real logs (skipped without the shared da
     let read = 0;
     for (const line of splitLines(converted)) {
       const parsed = parseJson(decodeLine(line));
-      if (typeof parsed === 'string') reasons.set(parsed, (reasons.get(parsed) ?? 0) + 1);
+      if ('reason' in parsed) reasons.set(parsed.reason, (reasons.get(parsed.reason) ?? 0) + 1);
       else if (parsed.writtenDate !== '') read += 1;
     }
     expect(Object.fromEntries(reasons)).toEqual({});

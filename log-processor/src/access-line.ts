@@ -1,106 +1,135 @@
-/** What an access line looks like once it is public: the JSON text as bytes, and the structured metadata that queries filter on. */
-import { fragmentOf, putAscii, putDigits, putFragment, putNumber, rememberFragments } from './fragment.ts';
-import type { Fragment } from './fragment.ts';
+/** What an access line looks like once it is public: the JSON text as bytes. Nothing stands beside it, see docs/decisions/0006-access-lines-without-metadata.md. */
+import { putNumber, putSeconds } from './digits.ts';
+import { Fragments } from './fragment.ts';
 import type { PublicRequest } from './record.ts';
 
 /** The value of the label `stream`: pages of the monitoring stack itself are apart. */
 export const streamOf = (request: PublicRequest): 'access' | 'stack' => (request.audience || request.kind === 'health' ? 'access' : 'stack');
 
-/** Structured metadata of an access line: small closed sets only, so that Loki keeps them once per chunk. */
-export function accessMetadata(request: PublicRequest): readonly (readonly [name: string, value: string])[] {
-  return [
-    ['agent_class', request.agentClass],
-    ['country', request.country],
-    ['kind', request.kind],
-    ['method', request.method],
-    ['status', String(request.status)],
-  ];
-}
-
 /** Room that a line needs at most. */
 export const accessLineBytes = (request: PublicRequest): number => 1024 + 6 * (request.path.length + request.referrerHost.length);
 
-type Asked = { readonly method: string; readonly kind: string; readonly status: number; readonly text: Fragment };
-type Told = { readonly agentClass: string; readonly os: string; readonly device: string; readonly text: Fragment };
+/** What was asked of one path; a list, because few paths are asked for in more than one way. */
+type Asked = { readonly path: string; readonly method: string; readonly kind: string; readonly status: number; readonly text: number; readonly next: Asked | null };
+/** Who asked, of one country and family. */
+type Told = { readonly country: string; readonly family: string; readonly agentClass: string; readonly os: string; readonly device: string; readonly text: number; readonly next: Told | null };
 
-const visitorText = fragmentOf('"visitor":"');
-const clientText = fragmentOf('"client":"');
-const betweenText = fragmentOf('",');
-const timeText = fragmentOf(',"request_time":');
-const upstreamText = fragmentOf(',"upstream_time":');
+/** Most lines are found by a cheap guess, which costs a fifth of asking a Map for a string. A power of two. */
+const guesses = 4096;
 
-const dot = 0x2e;
-/** Durations over three weeks are written the slow way. */
-const mostMs = 0x7fffffff;
-
-/** Combinations remembered of a path, and of a country and family. */
-const most = { paths: 10_000, ofPath: 32, told: 5000 };
+/** `",` as the bytes of a little-endian number. */
+const quoteComma = 0x2c22;
 
 /** Writes the JSON text of lines, keys in a fixed order; values a line does not have are left out. */
 export class AccessText {
-  readonly #asked = new Map<string, Asked[]>();
-  readonly #told = new Map<string, Map<string, Told[]>>();
-  readonly #referrer = rememberFragments((host) => `,"referrer":${JSON.stringify(host)}`, 20_000);
-  #toldCount = 0;
+  /** Whatever follows holds numbers of these and is forgotten with them. */
+  readonly #texts = new Fragments();
+  readonly #visitor = this.#texts.keep('"visitor":"');
+  readonly #client = this.#texts.keep('"client":"');
+  readonly #time = this.#texts.keep(',"request_time":');
+  readonly #upstream = this.#texts.keep(',"upstream_time":');
+  readonly #asked = new Map<string, Asked>();
+  readonly #guessedAsked: (Asked | undefined)[] = Array.from({ length: guesses });
+  readonly #referrers = new Map<string, number>();
+  #lastReferrer = '';
+  #lastReferrerText = -1;
+  readonly #told = new Map<string, Map<string, Told>>();
+  readonly #guessedTold: (Told | undefined)[] = Array.from({ length: guesses });
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  /** The memory of the view. */
+  #bytes: Buffer = Buffer.alloc(0);
+
+  constructor() {
+    this.#texts.fix();
+  }
 
   /** Writes all but the `{` of the line; `accessLineBytes` must be free. @returns where it ends */
   write(request: PublicRequest, view: DataView, start: number): number {
+    const texts = this.#texts;
+    if (texts.isFull) this.#forget();
+    if (view !== this.#view) this.#use(view);
     let at = start;
-    if (request.visitor !== null) at = putFragment(view, putAscii(view, putFragment(view, at, visitorText), request.visitor), betweenText);
-    if (request.client !== null) at = putFragment(view, putAscii(view, putFragment(view, at, clientText), request.client), betweenText);
-    at = putNumber(view, putFragment(view, at, this.#askedText(request)), request.bytes);
-    if (request.durationMs >= 0) at = putSeconds(view, putFragment(view, at, timeText), request.durationMs);
-    if (request.upstreamMs >= 0) at = putSeconds(view, putFragment(view, at, upstreamText), request.upstreamMs);
-    at = putFragment(view, at, this.#referrer(request.referrerHost));
-    return putFragment(view, at, this.#toldText(request));
+    if (request.visitor !== null) at = this.#putToken(texts.put(view, at, this.#visitor), request.visitor);
+    if (request.client !== null) at = this.#putToken(texts.put(view, at, this.#client), request.client);
+    at = putNumber(view, texts.put(view, at, this.#askedText(request)), request.bytes);
+    if (request.durationMs >= 0) at = putSeconds(view, texts.put(view, at, this.#time), request.durationMs);
+    if (request.upstreamMs >= 0) at = putSeconds(view, texts.put(view, at, this.#upstream), request.upstreamMs);
+    at = texts.put(view, at, this.#referrerText(request.referrerHost));
+    return texts.put(view, at, this.#toldText(request));
+  }
+
+  #use(view: DataView): void {
+    this.#view = view;
+    this.#bytes = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
+  }
+
+  #forget(): void {
+    this.#texts.forget();
+    this.#asked.clear();
+    this.#referrers.clear();
+    this.#told.clear();
+    this.#guessedAsked.fill(undefined);
+    this.#guessedTold.fill(undefined);
+    this.#lastReferrerText = -1;
+  }
+
+  #putToken(at: number, token: string): number {
+    const end = at + this.#bytes.write(token, at);
+    this.#view.setUint16(end, quoteComma, true);
+    return end + 2;
   }
 
   /** Method, path, kind and status. */
-  #askedText({ method, path, kind, status }: PublicRequest): Fragment {
-    let known = this.#asked.get(path);
-    if (known === undefined) {
-      if (this.#asked.size >= most.paths) this.#asked.clear();
-      this.#asked.set(path, (known = []));
-    }
-    for (const asked of known) if (asked.status === status && asked.method === method && asked.kind === kind) return asked.text;
-    if (known.length >= most.ofPath) known.length = 0;
-    const text = fragmentOf(`"method":"${method}","path":${JSON.stringify(path)},"kind":"${kind}","status":${status},"bytes":`);
-    known.push({ method, kind, status, text });
+  #askedText(request: PublicRequest): number {
+    const { path, status } = request;
+    const guess = (path.length + codeAt(path, path.length >> 1) * 37 + codeAt(path, path.length - 1) * 101 + status * 11) & (guesses - 1);
+    const asked = this.#guessedAsked[guess];
+    if (asked !== undefined && asked.status === status && asked.path === path && asked.method === request.method && asked.kind === request.kind) return asked.text;
+    const found = this.#findAsked(request);
+    this.#guessedAsked[guess] = found;
+    return found.text;
+  }
+
+  #findAsked({ method, path, kind, status }: PublicRequest): Asked {
+    const known = this.#asked.get(path) ?? null;
+    for (let asked = known; asked !== null; asked = asked.next) if (asked.status === status && asked.method === method && asked.kind === kind) return asked;
+    const text = this.#texts.keep(`"method":"${method}","path":${JSON.stringify(path)},"kind":"${kind}","status":${status},"bytes":`);
+    const asked = { path, method, kind, status, text, next: known };
+    this.#asked.set(path, asked);
+    return asked;
+  }
+
+  #referrerText(host: string): number {
+    if (host === this.#lastReferrer && this.#lastReferrerText !== -1) return this.#lastReferrerText;
+    let text = this.#referrers.get(host);
+    if (text === undefined) this.#referrers.set(host, (text = this.#texts.keep(`,"referrer":${JSON.stringify(host)}`)));
+    this.#lastReferrer = host;
+    this.#lastReferrerText = text;
     return text;
   }
 
   /** Country and agent. */
-  #toldText({ country, family, agentClass, os, device }: PublicRequest): Fragment {
-    const known = this.#toldOf(country, family);
-    for (const told of known) if (told.os === os && told.device === device && told.agentClass === agentClass) return told.text;
-    const text = fragmentOf(`,"country":"${country}","agent_class":"${agentClass}","agent":"${family}","os":"${os}","device":"${device}"}`);
-    known.push({ agentClass, os, device, text });
-    this.#toldCount += 1;
-    return text;
+  #toldText(request: PublicRequest): number {
+    const { country, family, os, device } = request;
+    const guess = (codeAt(country, 0) * 113 + codeAt(country, 1) * 29 + family.length * 401 + codeAt(family, 0) * 7 + os.length * 61 + device.length) & (guesses - 1);
+    const told = this.#guessedTold[guess];
+    if (told !== undefined && told.country === country && told.family === family && told.os === os && told.device === device && told.agentClass === request.agentClass) return told.text;
+    const found = this.#findTold(request);
+    this.#guessedTold[guess] = found;
+    return found.text;
   }
 
-  #toldOf(country: string, family: string): Told[] {
-    if (this.#toldCount >= most.told) {
-      this.#told.clear();
-      this.#toldCount = 0;
-    }
+  #findTold({ country, family, agentClass, os, device }: PublicRequest): Told {
     let ofCountry = this.#told.get(country);
-    if (ofCountry === undefined) this.#told.set(country, (ofCountry = new Map<string, Told[]>()));
-    let known = ofCountry.get(family);
-    if (known === undefined) ofCountry.set(family, (known = []));
-    return known;
+    if (ofCountry === undefined) this.#told.set(country, (ofCountry = new Map<string, Told>()));
+    const known = ofCountry.get(family) ?? null;
+    for (let told = known; told !== null; told = told.next) if (told.os === os && told.device === device && told.agentClass === agentClass) return told;
+    const text = this.#texts.keep(`,"country":"${country}","agent_class":"${agentClass}","agent":"${family}","os":"${os}","device":"${device}"}`);
+    const told = { country, family, agentClass, os, device, text, next: known };
+    ofCountry.set(family, told);
+    return told;
   }
 }
 
-/** Milliseconds as seconds, without zeros at the end. */
-function putSeconds(view: DataView, start: number, milliseconds: number): number {
-  if (milliseconds > mostMs || !Number.isInteger(milliseconds)) return putAscii(view, start, String(milliseconds / 1000));
-  const whole = milliseconds | 0; // whole 32-bit numbers divide many times faster
-  const seconds = (whole / 1000) | 0;
-  const rest = whole - seconds * 1000;
-  const at = putNumber(view, start, seconds);
-  if (rest === 0) return at;
-  view.setUint8(at, dot);
-  putDigits(view, at + 1, rest, 3);
-  return rest % 100 === 0 ? at + 2 : rest % 10 === 0 ? at + 3 : at + 4;
-}
+/** 0 where the text is shorter. */
+const codeAt = (text: string, index: number): number => (index >= 0 && index < text.length ? text.charCodeAt(index) : 0);

@@ -2,7 +2,8 @@ import { createSecretKey } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { Anonymiser, createAnonymiser } from './anonymise.ts';
 import { twoDigits } from './two-digits.ts';
-import type { AnonymiseTools, LineInHand } from './anonymise.ts';
+import type { AnonymiseTools } from './anonymise.ts';
+import type { LineInHand } from './line-in-hand.ts';
 import { createVocabulary } from './vocabulary.ts';
 import type { PublicRequest } from './record.ts';
 
@@ -14,6 +15,7 @@ const tools = (keys: Record<string, ReturnType<AnonymiseTools['keyOf']>>, shown:
   keyOf: (_site, day) => keys[day] ?? 'missing',
   visitorToken: (of, site, bytes, agent) => `${of === key ? 'today' : 'before'}:${site}:${Buffer.from(bytes).toString('hex')}:${agent}`,
   clientToken: (of, site, bytes) => `${of === key ? 'today' : 'before'}:${site}:${Buffer.from(bytes).toString('hex')}`,
+  parseAddress: (text) => ({ text, bytes: Uint8Array.from(text.split('.'), Number) }),
   vocabulary: createVocabulary({ threshold: 2, always: (_site, value) => shown.includes(value), entries: [] }),
   gapMs: 1_800_000,
 });

@@ -1,13 +1,13 @@
 /** Where the address dies: a request with its address goes in, a record that lists every field it may have comes out. */
 import type { KeyObject } from 'node:crypto';
-import type { Address, Agent, Facts, Kind, PublicRequest, Request } from './record.ts';
+import type { PublicRequest } from './record.ts';
 import { createMemories, Tokens } from './remember-tokens.ts';
 import { twoDigits } from './two-digits.ts';
-import type { KeyedTokens, TokenMemory, TokenTools } from './remember-tokens.ts';
+import type { TokenMemory, TokenTools } from './remember-tokens.ts';
 import { isPageView, isRobotsTxt } from './steps/classify-kind.ts';
-import { rememberRecent } from './steps/recent.ts';
-import { Value } from './vocabulary.ts';
-import type { EpochMark, FoldedField, Vocabulary } from './vocabulary.ts';
+import type { DayInHand, KnownLine, LineInHand } from './line-in-hand.ts';
+import { rememberValues } from './remember-values.ts';
+import type { EpochMark, Value, Vocabulary } from './vocabulary.ts';
 
 /** A line whose day has no key yet: the caller makes one and comes again. */
 export type KeyWanted = { readonly keyWanted: { readonly site: string; readonly day: string } };
@@ -17,46 +17,6 @@ export type AnonymiseTools = TokenTools & {
   vocabulary: Vocabulary;
   /** How long after midnight a visit of the day before can still go on, in milliseconds. */
   gapMs: number;
-};
-
-export type DayInHand = { readonly day: string; readonly startMs: number; readonly dayBefore: string };
-
-/** A line on its way: what was read, what the steps learned, and where it stands. */
-export type LineInHand = {
-  readonly input: string;
-  readonly lineNumber: number;
-  readonly site: string;
-  readonly day: DayInHand;
-  /** False for health checks and the stack's own pages. */
-  readonly audience: boolean;
-  readonly request: Request;
-  readonly facts: Facts;
-};
-
-/** The same with the memory of each value. */
-export type KnownLine = {
-  input: string;
-  lineNumber: number;
-  site: string;
-  day: DayInHand;
-  audience: boolean;
-  timeMs: number;
-  method: string;
-  status: number;
-  bytes: number;
-  durationMs: number;
-  upstreamMs: number;
-  userAgent: string;
-  address: Address | null;
-  /** Of the address. */
-  memory: TokenMemory;
-  country: Value;
-  agent: Agent;
-  family: Value;
-  kind: Kind;
-  path: Value;
-  referrer: Value;
-  prefetch: boolean;
 };
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -73,6 +33,11 @@ export class Anonymiser {
   #memoryOf = createMemories();
   readonly #valueOf = rememberValues();
   readonly #result = emptyResult();
+  /** The living key of the last line, its site and day, and its number among the tokens. */
+  #key: KeyObject | null = null;
+  #siteOfKey = '';
+  #dayOfKey: DayInHand | null = null;
+  #epoch = 0;
 
   constructor(tools: AnonymiseTools) {
     this.#tools = tools;
@@ -82,6 +47,8 @@ export class Anonymiser {
   /** Forgets every token: a key has died. */
   forget(): void {
     this.#memoryOf = createMemories();
+    this.#key = null;
+    this.#dayOfKey = null;
   }
 
   take({ request, facts, ...line }: LineInHand): PublicRequest | KeyWanted {
@@ -91,7 +58,7 @@ export class Anonymiser {
     const values = { country: this.#valueOf('country', facts.country), family: this.#valueOf('family', agent.family) };
     const where = { path: this.#valueOf('path', facts.path), referrer: this.#valueOf('referrer', facts.referrerHost) };
     const numbers = { timeMs, method, status, bytes, durationMs, upstreamMs, userAgent };
-    return this.#take({ ...line, ...numbers, address, memory, agent, kind, prefetch, ...values, ...where }, emptyResult());
+    return this.#take({ ...line, ...numbers, address: address === null ? null : address.text, memory, agent, kind, prefetch, ...values, ...where }, emptyResult());
   }
 
   /** As `take`. The answer is one object that the next call fills anew. */
@@ -101,14 +68,14 @@ export class Anonymiser {
 
   #take(line: KnownLine, result: Writable<PublicRequest>): PublicRequest | KeyWanted {
     const { address, site, day } = line;
-    const key = address === null ? 'destroyed' : this.#tools.keyOf(site, day.day);
+    const key = address === null ? 'destroyed' : this.#keyOf(site, day);
     if (key === 'missing') return { keyWanted: { site, day: day.day } };
     if (address === null || key === 'destroyed') {
       result.visitor = result.earlierVisitor = result.client = null;
       this.#fold(line, result, null);
       return list(line, result);
     }
-    const known = this.#tokens.under(key, line.memory);
+    const known = this.#tokens.under(this.#epoch, line.memory);
     result.visitor = this.#tokens.visitor(known, key, address, line);
     result.earlierVisitor = line.timeMs - day.startMs > this.#tools.gapMs ? null : this.#earlier(line, address);
     result.client = line.status < 400 ? null : this.#tokens.client(known, key, address, line);
@@ -116,14 +83,23 @@ export class Anonymiser {
     return list(line, result);
   }
 
+  /** A key stays what it is until `forget`. */
+  #keyOf(site: string, day: DayInHand): KeyObject | 'missing' | 'destroyed' {
+    if (this.#key !== null && this.#dayOfKey === day && this.#siteOfKey === site) return this.#key;
+    const key = this.#tools.keyOf(site, day.day);
+    if (typeof key === 'string') return key;
+    [this.#key, this.#siteOfKey, this.#dayOfKey, this.#epoch] = [key, site, day, this.#tokens.epochOf(key)];
+    return key;
+  }
+
   /** The token under yesterday's key, for as long as a visit of yesterday can still go on. */
-  #earlier(line: KnownLine, address: Address): string | null {
+  #earlier(line: KnownLine, address: string): string | null {
     const key = this.#tools.keyOf(line.site, line.day.dayBefore);
-    return typeof key === 'string' ? null : this.#tokens.visitor(this.#tokens.under(key, line.memory), key, address, line);
+    return typeof key === 'string' ? null : this.#tokens.visitor(this.#tokens.under(this.#tokens.epochOf(key), line.memory), key, address, line);
   }
 
   /** The four values that are k-anonymous, in the order in which the vocabulary learns them. `helps` are the tokens of a client that counts. */
-  #fold(line: KnownLine, result: Writable<PublicRequest>, helps: KeyedTokens | null): void {
+  #fold(line: KnownLine, result: Writable<PublicRequest>, helps: TokenMemory | null): void {
     const epoch = this.#tools.vocabulary.epochOf(line.site, line.day.day);
     const { path, referrer, country, family } = line;
     result.path = path.shownIn === epoch ? path.text : this.#ask(line, path, epoch, helps);
@@ -132,7 +108,7 @@ export class Anonymiser {
     result.family = family.shownIn === epoch ? family.text : this.#ask(line, family, epoch, helps);
   }
 
-  #ask(line: KnownLine, value: Value, epoch: EpochMark, helps: KeyedTokens | null): string {
+  #ask(line: KnownLine, value: Value, epoch: EpochMark, helps: TokenMemory | null): string {
     const { vocabulary } = this.#tools;
     vocabulary.mark(epoch, value);
     if (value.shownIn === epoch) return value.text;
@@ -170,14 +146,6 @@ const emptyResult = (): Writable<PublicRequest> => ({
   input: '', lineNumber: 0, timeMs: 0, site: '', day: '', visitor: null, earlierVisitor: null, client: null, method: '', path: '', kind: 'other', status: 0, bytes: 0,
   durationMs: -1, upstreamMs: -1, referrerHost: '', country: '', agentClass: 'bot', family: '', os: '', device: 'other', pageView: false, robotsTxt: false, audience: true,
 }); // prettier-ignore
-
-/** Values of the general road by field and text. */
-function rememberValues(): (field: FoldedField, text: string) => Value {
-  const of = (field: FoldedField): ((text: string) => Value) => rememberRecent((text) => new Value(field, text), 20_000);
-  const fields = { country: of('country'), path: of('path'), referrer: of('referrer'), family: of('family') };
-  return (field, text) => fields[field](text);
-}
-
 
 /** The general form of the step alone. */
 export function createAnonymiser(tools: AnonymiseTools): (line: LineInHand) => PublicRequest | KeyWanted {

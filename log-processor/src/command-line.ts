@@ -23,7 +23,7 @@ export const usage = `Tidewatch: how a web platform is doing, from its nginx log
   npx tidewatch --help | --version
 
 Every setting of the configuration file is in docs/configuration.md; TIDEWATCH_<SETTING> overrides one.
-Exit codes: 0 done, 1 the world broke, 2 bad usage or configuration.
+Exit codes: 0 done, 1 the world broke, 2 bad usage or configuration, 3 done, but a finished file was damaged or cut short.
 `;
 
 const options = {

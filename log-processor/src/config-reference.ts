@@ -43,6 +43,9 @@ export const configurationPage = (): string => `# Configuration
 One YAML file (\`tidewatch.yaml\`, or \`--config FILE\`). Every mistake is reported at once with its key and what was expected; the exit code is then 2.
 A setting of the first table can be overridden by the environment variable \`TIDEWATCH_\` and its name in capitals, such as \`TIDEWATCH_LISTEN_PORT\`.
 
+Exit codes of every command: 0 done; 1 the world broke, or a second signal ended it at once; 2 bad usage, configuration or state, which only a person can mend;
+3 done, but a finished file or pipe was damaged or cut short (everything that could be read is counted).
+
 ${table(settingsOf(configSchema))}
 
 ## Each entry of \`inputs\`

@@ -5,6 +5,8 @@ import { z } from 'zod';
 const name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'lower-case letters, digits, dot, dash and underscore, at most 63 of them');
+/** What stands for all else in every metric: a name of its own would be counted together with it. */
+const label = name.refine((value) => value !== 'other', 'another name: `other` stands for what belongs to none that is configured');
 const zone = z.string().refine(isZone, 'a zone of the IANA database such as Europe/Paris');
 const text = z.string().min(1, 'some text');
 const path = z.string().startsWith('/', 'a path that starts with /');
@@ -27,7 +29,7 @@ function isZone(value: string): boolean {
 }
 
 export const inputSchema = z.strictObject({
-  name: name.describe('Label `input` of every line that comes this way; a glob adds the base name of each file'),
+  name: label.describe('Label `input` of every line that comes this way; a glob adds the base name of each file'),
   path: text.describe('The log file to follow, or a glob; `-` reads standard input'),
   format: z.enum(['json', 'combined', 'common']).default('json').describe('How a line is written: nginx/log-format.conf is `json`'),
   start_at: z.enum(['end', 'beginning']).default('end').describe('Where to begin in a file that was never read before'),
@@ -40,7 +42,7 @@ const pathRule = z.strictObject({
 });
 
 export const siteSchema = z.strictObject({
-  name: name.describe('Label `site`'),
+  name: label.describe('Label `site`; not `other`, which takes the lines of all other server names'),
   server_names: z.array(text).default([]).describe('The `$server_name`s of this site; one site without any takes all other lines'),
   zone: zone.default('UTC').describe('The zone of its calendar day'),
   own_hosts: z.array(text).default([]).describe('Host names whose links count as `internal`, besides the server names'),
@@ -89,7 +91,7 @@ export const configSchema = z.strictObject({
     .describe('Size of the outbox at which reading stops until Loki takes more'),
   output: z.enum(['loki', 'files']).default('files').describe('Where anonymised lines go: a Loki, or NDJSON files'),
   files_folder: text.default('.tidewatch/lines').describe('Folder of the NDJSON files'),
-  loki_url: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:3100').describe('Base address of Loki'),
+  loki_url: z.url({ protocol: /^https?$/, error: 'an address such as http://127.0.0.1:3100' }).default('http://127.0.0.1:3100').describe('Base address of Loki'),
   loki_settle_milliseconds: z
     .int()
     .min(0)

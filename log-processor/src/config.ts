@@ -1,6 +1,7 @@
 /** Turns a YAML file and the environment into a checked configuration, or into one list of all mistakes; the only reader of the environment. */
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
+import { mistakeText } from './config-mistakes.ts';
 import { configSchema } from './config-schema.ts';
 import type { Config } from './config-schema.ts';
 
@@ -32,13 +33,13 @@ export function readConfig(path: string, environment: NodeJS.ProcessEnv = proces
 export function parseConfig(text: string, source: string, environment: NodeJS.ProcessEnv = {}): Config {
   const document = parseDocument(text, { uniqueKeys: true, prettyErrors: true });
   if (document.errors.length > 0) {
-    throw new ConfigRefused(source, document.errors.map((error) => `not YAML: ${error.message.split('\n')[0] ?? error.code}`));
+    throw new ConfigRefused(source, document.errors.map((error) => `not YAML: ${(error.message.split('\n')[0] ?? error.code).replace(/:$/, '')}`));
   }
   const written: unknown = document.toJS() ?? {};
   const mistakes: string[] = [];
   const value = isRecord(written) ? { ...written, ...overrides(environment, mistakes) } : written;
   const checked = configSchema.safeParse(value);
-  if (!checked.success) mistakes.push(...checked.error.issues.map((issue) => `${keyOf(issue.path)}: ${saying(issue)}`));
+  if (!checked.success) mistakes.push(...checked.error.issues.map(mistakeText));
   if (isRecord(value)) mistakes.push(...crossMistakes(value));
   if (mistakes.length > 0 || !checked.success) throw new ConfigRefused(source, mistakes);
   return checked.data;
@@ -46,14 +47,6 @@ export function parseConfig(text: string, source: string, environment: NodeJS.Pr
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-const keyOf = (path: readonly PropertyKey[]): string => (path.length === 0 ? 'the whole file' : path.map(String).join('.'));
-
-function saying(issue: { code: string; message: string; keys?: readonly string[] }): string {
-  if (issue.code === 'unrecognized_keys') return `unknown setting ${(issue.keys ?? []).join(', ')}; see docs/configuration.md`;
-  const message = issue.message.replace(/^(Invalid (input|option|string)|Too (big|small)): /, '').replace(/^expected \w+, received undefined$/, 'it is missing; expected a value');
-  return message.includes('expected') ? message : `expected ${message}`;
 }
 
 /** Scalar settings from the environment: TIDEWATCH_LISTEN_PORT=9464. An unknown name is a mistake, not a silence. */
@@ -82,7 +75,7 @@ function crossMistakes(value: Record<string, unknown>): string[] {
   const repeated = (what: string, values: readonly string[], said: (name: string) => string): string[] => twice(values).map((name) => `${what}: ${said(name)}`);
   const mistakes = [
     ...repeated('inputs', textsOf(inputs, 'name'), (name) => `the name ${name} is given twice; expected one each`),
-    ...repeated('inputs', textsOf(inputs, 'path'), (path) => `${path} is read twice; expected once`),
+    ...repeated('inputs', textsOf(inputs, 'path'), (path) => `${path} is read twice, by ${namesOf(inputs, path)}; expected once`),
     ...repeated('sites', textsOf(sites, 'name'), (name) => `the name ${name} is given twice; expected one each`),
     ...repeated('sites', sites.flatMap(serverNamesOf), (name) => `the server name ${name} belongs to two sites; expected one`),
   ];
@@ -107,6 +100,9 @@ function crossMistakes(value: Record<string, unknown>): string[] {
 }
 
 const entriesOf = (value: unknown): readonly Record<string, unknown>[] => (Array.isArray(value) ? value.filter(isRecord) : []);
+
+const namesOf = (inputs: readonly Record<string, unknown>[], path: string): string =>
+  textsOf(inputs.filter((input) => input['path'] === path), 'name').join(' and ');
 
 const textsOf = (entries: readonly Record<string, unknown>[], key: string): string[] =>
   entries.flatMap((entry) => (typeof entry[key] === 'string' ? [entry[key]] : []));

@@ -15,7 +15,7 @@ export async function detectFormat(path: string): Promise<LineFormat> {
   let best: { format: LineFormat; read: number } | null = null;
   for (const format of lineFormats) {
     const parse = parserFor(format);
-    const read = lines.filter((line) => typeof parse(line) !== 'string').length;
+    const read = lines.filter((line) => !('reason' in parse(line))).length;
     if (read > (best?.read ?? 0)) best = { format, read };
   }
   if (best === null) throw new BadUsage(`${path}: no line is nginx JSON, combined or common; expected an access log (see --format)`);

@@ -13,6 +13,7 @@ import { openKeyVolume } from './keys/key-volume.ts';
 import { readWitness, writeWitness } from './keys/witness.ts';
 import type { Delivery } from './loki/deliver.ts';
 import type { Logger } from './logger.ts';
+import { Losses } from './losses.ts';
 import { createRegistry } from './metrics/registry.ts';
 import type { MetricsRegistry } from './metrics/registry.ts';
 import { openOutput } from './open-output.ts';
@@ -48,6 +49,8 @@ export type House = {
   readonly delivery: Delivery | null;
   readonly sources: OpenedSources;
   readonly output: OpenedOutput;
+  /** What of finished inputs could not be read. */
+  readonly losses: Losses;
   /** Why the processor cannot do its work now; empty while it can. */
   readonly problems: () => readonly string[];
   close(): Promise<void>;
@@ -83,6 +86,7 @@ async function openRooms(options: HouseOptions, store: Store, clock: Clock): Pro
     closed: options.closed ?? (() => undefined),
   }); // prettier-ignore
   const waiting = new Map<string, string>();
+  const losses = new Losses(options.inputs);
   const registry = openRegistry({ config, rooms, store, keyLife, clock, sources: () => processor.sources, oldestRawLineMs: () => sources.oldestLineMs() });
   const doubt = doubtAtStart({ store, restored, watermarkMs: rooms.account.watermark.valueMs, nowMs: clock.nowMs() });
   const output = await openOutput({ config, store, clock, uncertainAtStart: doubt.uncertainAtStart, observe: (outcome, seconds, kind) => registry.pushed(kind, outcome, seconds) });
@@ -95,12 +99,13 @@ async function openRooms(options: HouseOptions, store: Store, clock: Clock): Pro
     finishes: options.inputs === 'finished',
     witness: (head) => writeWitness(config.key_folder, head),
     waiting: (what, reason) => noteWaiting(waiting, logger, what, reason),
+    lost: (input, reason, bytes) => losses.add(input, reason, bytes),
     observeCommit: (seconds) => registry.committed(seconds),
     refused: (kind) => logger.often(`refused ${kind}`, 'warn', 'Loki takes a line no more (too old, or refused); it exists in the counts only', { stream: kind }),
     options: { commitIntervalMs: config.commit_interval_milliseconds, pollMs: options.pollMs ?? 250, batchBytes, drainMs },
   }); // prettier-ignore
   return {
-    processor, rooms, store, keyLife, registry, delivery, sources, output,
+    processor, rooms, store, keyLife, registry, delivery, sources, output, losses,
     problems: () => [...waiting.values(), ...troubleOf(delivery)],
     close: async () => {
       await output.close();

@@ -4,13 +4,13 @@ import type { Ledger } from './ledger.ts';
 import type { Output } from './output.ts';
 import type { Drop, Origin, SiteTools } from './pipeline.ts';
 import type { LineScanner, ScannedLine } from './parse/scan-line.ts';
-import type { DropReason, PublicRequest, Request } from './record.ts';
+import type { DropReason, PublicRequest, Request, Unread } from './record.ts';
 import type { Chunk } from './read/source.ts';
 
 /** One input with what is needed to read its lines. */
 export type InputInHand = {
   readonly name: string;
-  readonly parse: (bytes: Buffer, start: number, end: number) => Request | DropReason;
+  readonly parse: (bytes: Buffer, start: number, end: number) => Request | Unread;
   /** Reads lines of the expected shape, which then walk with memory; null or absent where the format has none. */
   readonly scanner?: LineScanner | null;
   /** The configured site of a format without server names. */
@@ -22,7 +22,7 @@ export type InputInHand = {
 };
 
 export type IntakeTools = {
-  walk(parsed: Request | DropReason, origin: Origin): PublicRequest | Drop | KeyWanted;
+  walk(parsed: Request | Unread, origin: Origin): PublicRequest | Drop | KeyWanted;
   /** The same for a line of the expected shape. The request it answers is filled anew by the next call. */
   walkWords(scanned: ScannedLine, origin: Origin): PublicRequest | Drop | KeyWanted;
   createKey(site: string, day: string): Promise<unknown>;
@@ -99,13 +99,16 @@ function settle(tools: IntakeTools, result: PublicRequest | Drop, { input, nowMs
   tools.account(result, nowMs, refused);
 }
 
+const tooLong: Unread = { reason: 'too_long', timeMs: null, serverName: null };
+const empty: Unread = { reason: 'empty', timeMs: null, serverName: null };
+
 /** One line without its end; what is no line at all is a reason. */
-function readLine(input: InputInHand, bytes: Buffer, span: { start: number; end: number; most: number }): Request | DropReason {
+function readLine(input: InputInHand, bytes: Buffer, span: { start: number; end: number; most: number }): Request | Unread {
   let { start, end } = span;
   if (end > start && bytes[end - 1] === carriageReturn) end -= 1;
   while (start < end && bytes[start] === nul) start += 1; // what a writer with a stale offset leaves after a truncation
-  if (end - start > span.most) return 'too_long';
-  if (isBlank(bytes, start, end)) return 'empty';
+  if (end - start > span.most) return tooLong;
+  if (isBlank(bytes, start, end)) return empty;
   return input.parse(bytes, start, end);
 }
 

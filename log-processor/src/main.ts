@@ -8,6 +8,7 @@ import { run } from './run-command.ts';
 import { ServerRefused } from './server/server.ts';
 import { start } from './start-command.ts';
 import { StateRefused } from './store/store.ts';
+import { InputsOverlap } from './read/one-reader.ts';
 import { PositionRefused } from './read/position-refused.ts';
 import { version } from './version.ts';
 
@@ -38,7 +39,7 @@ async function obey(command: Command): Promise<void> {
 
 /** 2 where the person at the keyboard can mend it, 1 where the world broke. */
 function exitCodeOf(error: unknown): 1 | 2 {
-  const mendable = [BadUsage, ConfigRefused, StateRefused, PositionRefused, ServerRefused];
+  const mendable = [BadUsage, ConfigRefused, StateRefused, PositionRefused, InputsOverlap, ServerRefused];
   return mendable.some((kind) => error instanceof kind) ? 2 : 1;
 }
 

@@ -16,6 +16,7 @@ import { createCountryOf } from './steps/add-country.ts';
 import { createAgentOf } from './steps/classify-agent.ts';
 import { createKindOf, isPrefetch } from './steps/classify-kind.ts';
 import { createReferrerCutter } from './steps/cut-referrer.ts';
+import { originForm } from './steps/origin-form.ts';
 import { createPathTemplater } from './steps/template-path.ts';
 import { createPeerTrust, createProxyTrust } from './steps/trust-proxy.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -41,8 +42,9 @@ export function openRoad(parts: RoadParts): { readonly tools: RoadTools; readonl
     createPathTemplater: (rules) => createPathTemplater({ ...rules, scrub }),
     createReferrerCutter: (hosts) => createReferrerCutter({ ...hosts, scrub }),
     createKindOf,
+    originForm,
   });
-  const anonymiser = new Anonymiser({ keyOf: parts.keyOf, visitorToken, clientToken, vocabulary: parts.vocabulary, gapMs });
+  const anonymiser = new Anonymiser({ keyOf: parts.keyOf, visitorToken, clientToken, parseAddress, vocabulary: parts.vocabulary, gapMs });
   const proxies = { trusted: config.trusted_proxies, parseAddress };
   const tools: RoadTools = {
     siteOf: sites.ofServerName,
@@ -50,7 +52,7 @@ export function openRoad(parts: RoadParts): { readonly tools: RoadTools; readonl
     trustProxy: createProxyTrust(proxies),
     trustsPeer: createPeerTrust(proxies),
     isAddress: (text) => parseAddress(text) !== null,
-    countryOf: createCountryOf({ lookUp: parts.lookUpCountry ?? lookUpCountry, maxKnown: 5000 }),
+    countryOf: createCountryOf(parts.lookUpCountry === undefined ? lookUpCountry : ({ text }) => parts.lookUpCountry?.(text) ?? null),
     agentOf: createAgentOf({ looksLikeRobot, robotFamily, describeBrowser }),
     isPrefetch,
     anonymise: (line) => anonymiser.take(line),
@@ -64,13 +66,17 @@ export function openRoad(parts: RoadParts): { readonly tools: RoadTools; readonl
 /** The day with the name of the one before, looked up once per day and site. */
 function createDayOf(calendar: Calendar): RoadTools['dayOf'] {
   const known = new WeakMap<object, ReturnType<RoadTools['dayOf']>>();
+  // Lines of one site and day follow one another.
+  let last = { site: '', startMs: 0, endMs: 0, found: { day: '', startMs: 0, dayBefore: '' } };
   return (site, timeMs) => {
+    if (timeMs >= last.startMs && timeMs < last.endMs && last.site === site) return last.found;
     const day = calendar.dayOf(site, timeMs);
     let found = known.get(day);
     if (found === undefined) {
       found = { day: day.day, startMs: day.startMs, dayBefore: calendar.dayOf(site, day.startMs - 1).day };
       known.set(day, found);
     }
+    last = { site, startMs: day.startMs, endMs: day.endMs, found };
     return found;
   };
 }

@@ -1,7 +1,6 @@
 /** The output of the embedded default: NDJSON files that anybody can read, whose length is part of the commit. */
 import { AccessText, accessLineBytes, streamOf } from './access-line.ts';
-import { fragmentOf, putFragment } from './fragment.ts';
-import type { Fragment } from './fragment.ts';
+import { Fragments } from './fragment.ts';
 import { createStamp, stampBytes } from './line-stamp.ts';
 import type { Entry, Output } from './output.ts';
 import type { PublicRequest, Put } from './record.ts';
@@ -25,17 +24,20 @@ export type LineFiles = {
 export const createFilesOutput = (files: LineFiles): Output => new FilesOutput(files);
 
 /** What Loki would hold as labels, once per stream, and where its lines go. */
-type Stream = { readonly kind: string; readonly site: string; readonly input: string; readonly head: Fragment; readonly lines: FilledLines };
+type Stream = { readonly kind: string; readonly site: string; readonly input: string; /** Of `#heads`, and how long it is. */ readonly head: number; readonly headBytes: number; readonly lines: FilledLines };
 
-const timeText = fragmentOf('{"time":"');
+const beforeTime = '{"time":"';
+/** Room for it, the stamp and the end of a line. */
+const aroundBytes = stampBytes + beforeTime.length + 64;
 
 class FilesOutput implements Output {
   readonly deliversAtCommit = true;
   readonly #files: LineFiles;
   /** Two, because visits end half an hour before the line that closes them. */
-  readonly #lineStamp = createStamp();
-  readonly #entryStamp = createStamp();
+  readonly #lineStamp = createStamp(beforeTime);
+  readonly #entryStamp = createStamp(beforeTime);
   readonly #text = new AccessText();
+  readonly #heads = new Fragments();
   readonly #streams = new Map<string, Stream>();
   #last: Stream | null = null;
 
@@ -44,19 +46,19 @@ class FilesOutput implements Output {
   }
 
   addLine(request: PublicRequest): null {
-    const { lines, head } = this.#streamOf(streamOf(request), request.site, request.input);
-    lines.reserve(accessLineBytes(request) + head.length + stampBytes);
+    const { lines, head, headBytes } = this.#streamOf(streamOf(request), request.site, request.input);
+    lines.reserve(accessLineBytes(request) + headBytes + aroundBytes);
     const { view } = lines;
-    const at = this.#lineStamp(view, putFragment(view, lines.end, timeText), request.timeMs, request.lineNumber % 1_000_000);
-    lines.end = endLine(view, this.#text.write(request, view, putFragment(view, at, head)));
+    const at = this.#lineStamp(view, lines.end, request.timeMs, request.lineNumber % 1_000_000);
+    lines.end = endLine(view, this.#text.write(request, view, this.#heads.put(view, at, head)));
     return null;
   }
 
   add(entry: Entry): null {
-    const { lines, head } = this.#streamOf(entry.kind, entry.site, entry.input);
-    lines.reserve(entry.text.length * 3 + head.length + stampBytes + 64);
-    const at = this.#entryStamp(lines.view, putFragment(lines.view, lines.end, timeText), entry.timeMs, entry.subNs);
-    const from = putFragment(lines.view, at, head);
+    const { lines, head, headBytes } = this.#streamOf(entry.kind, entry.site, entry.input);
+    lines.reserve(entry.text.length * 3 + headBytes + aroundBytes);
+    const at = this.#entryStamp(lines.view, lines.end, entry.timeMs, entry.subNs);
+    const from = this.#heads.put(lines.view, at, head);
     lines.end = endLine(lines.view, from + lines.bytes.write(entry.text.slice(1), from));
     return null;
   }
@@ -72,8 +74,8 @@ class FilesOutput implements Output {
     let stream = this.#streams.get(name);
     if (stream === undefined) {
       // A receipt names its site itself.
-      const head = fragmentOf(`","stream":"${kind}",${kind === 'day' ? '' : `"site":"${site}",`}${input === '' ? '' : `"input":"${input}",`}`);
-      stream = { kind, site, input, head, lines: this.#files.bufferOf(kind) };
+      const head = `","stream":"${kind}",${kind === 'day' ? '' : `"site":"${site}",`}${input === '' ? '' : `"input":"${input}",`}`;
+      stream = { kind, site, input, head: this.#heads.keep(head), headBytes: Buffer.byteLength(head), lines: this.#files.bufferOf(kind) };
       this.#streams.set(name, stream);
     }
     this.#last = stream;

@@ -1,6 +1,7 @@
 /** THE ROAD of a line: the ordered list of what happens to it between nginx and the visits, and the runner that walks it. */
-import type { KeyWanted, KnownLine, LineInHand } from './anonymise.ts';
-import type { Address, Agent, DropReason, Facts, Kind, PublicRequest, Request } from './record.ts';
+import type { KeyWanted } from './anonymise.ts';
+import type { KnownLine, LineInHand } from './line-in-hand.ts';
+import type { Address, Agent, DropReason, Facts, Kind, PublicRequest, Request, Unread } from './record.ts';
 
 /** What a site lends to the road. */
 export type SiteTools = {
@@ -19,7 +20,7 @@ export type RoadTools = {
   /** Whether what a peer forwards for can count at all. */
   trustsPeer(peer: string): boolean;
   isAddress(text: string): boolean;
-  countryOf(address: string): string;
+  countryOf(address: Address): string;
   agentOf(userAgent: string): Agent;
   isPrefetch(purpose: string): boolean;
   anonymise(line: LineInHand): PublicRequest | KeyWanted;
@@ -64,7 +65,7 @@ function findClient(line: Line, tools: RoadTools): DropReason | null {
 }
 
 function addCountry(line: Line, tools: RoadTools): null {
-  line.facts.country = line.facts.address === null ? 'unknown' : tools.countryOf(line.facts.address.text);
+  line.facts.country = line.facts.address === null ? 'unknown' : tools.countryOf(line.facts.address);
   return null;
 }
 
@@ -99,12 +100,18 @@ const noAgent: Agent = { agentClass: 'bot', family: 'other', os: 'other', device
 /** Where a line comes from. `site` is the configured one of formats without a server name. */
 export type Origin = { readonly input: string; readonly lineNumber: number; readonly site: SiteTools | null; readonly nowMs: number };
 
+/** What was read of the line books it in its own site and day; a time that has not come yet names no day. */
+function dropUnread({ reason, timeMs, serverName }: Unread, { site, nowMs }: Origin, tools: RoadTools): Drop {
+  const named = site ?? (serverName === null ? null : tools.siteOf(serverName));
+  return { drop: reason, site: named?.name ?? null, timeMs: timeMs !== null && timeMs > nowMs + graceAheadMs ? null : timeMs };
+}
+
 /**
  * Walks one parsed line along the road. Lines of the expected shape take the same steps with memory: see walk-words.ts.
  * @returns the line without its address, the reason why it ends here, or the key that must be made before it can go on
  */
-export function walk(parsed: Request | DropReason, origin: Origin, tools: RoadTools): PublicRequest | Drop | KeyWanted {
-  if (typeof parsed === 'string') return { drop: parsed, site: origin.site?.name ?? null, timeMs: null };
+export function walk(parsed: Request | Unread, origin: Origin, tools: RoadTools): PublicRequest | Drop | KeyWanted {
+  if ('reason' in parsed) return dropUnread(parsed, origin, tools);
   const site = origin.site ?? tools.siteOf(parsed.serverName);
   const facts: Facts = { address: null, country: 'unknown', agent: noAgent, kind: 'other', path: '(none)', referrerHost: 'direct', prefetch: false };
   const line: Line = { input: origin.input, lineNumber: origin.lineNumber, nowMs: origin.nowMs, request: parsed, site, audience: true, facts, scrubbed: none };

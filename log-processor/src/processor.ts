@@ -13,7 +13,7 @@ export type ProcessorTools = {
   take(input: InputInHand, chunk: Chunk, nowMs: number): Promise<void>;
   /** Sources that were not there before: a glob may have found another file. */
   newSources(): Promise<readonly OpenSource[]>;
-  lost(reason: LostReason, bytes: number): void;
+  lost(input: string, reason: LostReason, bytes: number): void;
   atEnd(input: string, nowMs: number): void;
   finished(input: string): void;
   /** Everything that hangs on the clock alone: keys that have lived long enough. */
@@ -74,6 +74,7 @@ export class Processor {
 
   async #beat(): Promise<void> {
     const { clock, committer, options } = this.#tools;
+    if (committer.isHeldUp) await committer.settle();
     if (clock.nowMs() >= this.#rescanAtMs) {
       this.sources.push(...(await this.#tools.newSources()));
       this.#rescanAtMs = clock.nowMs() + rescanMs;
@@ -87,25 +88,27 @@ export class Processor {
 
   /** Reads every input in turn until there is nothing new, the batch is full or the commit is due. @returns true when there is more */
   async #gather(): Promise<boolean> {
-    const { clock, options } = this.#tools;
+    const { clock, committer, options } = this.#tools;
     const untilMs = clock.nowMs() + options.commitIntervalMs;
     for (;;) {
       let more = false;
       for (const open of this.sources) more = (!open.finished && (await this.#takeOne(open))) || more;
-      if (!more || this.#stopping || this.#uncommittedBytes >= options.batchBytes || clock.nowMs() >= untilMs) return more;
+      if (!more || this.#stopping || committer.isHeldUp || this.#uncommittedBytes >= options.batchBytes || clock.nowMs() >= untilMs) return more;
     }
   }
 
   async #takeOne(open: OpenSource): Promise<boolean> {
-    const nowMs = this.#tools.clock.nowMs();
+    const { clock } = this.#tools;
+    // What was read to its end was so at the time before; what was read cannot be of the future of the time after, however long it took.
+    const beforeMs = clock.nowMs();
     const chunk = await open.source.read(readBytes);
     const input = open.inputs.get(chunk.input);
     if (input === undefined) throw new Error(`a source gave a chunk of the input ${chunk.input}, which nobody opened`);
-    await this.#tools.take(input, chunk, nowMs);
+    await this.#tools.take(input, chunk, clock.nowMs());
     if (chunk.position !== input.position || chunk.bytes.length > 0) this.#uncommittedBytes += Math.max(1, chunk.bytes.length);
     input.position = chunk.position;
-    for (const { reason, bytes } of chunk.lost) this.#tools.lost(reason, bytes);
-    if (chunk.state === 'at_end') this.#tools.atEnd(input.name, nowMs);
+    for (const { reason, bytes } of chunk.lost) this.#tools.lost(input.name, reason, bytes);
+    if (chunk.state === 'at_end') this.#tools.atEnd(input.name, beforeMs);
     if (chunk.state === 'finished') {
       open.finished = true;
       for (const name of open.inputs.keys()) this.#tools.finished(name);
@@ -120,9 +123,12 @@ export class Processor {
     return clock.nowMs() - this.#committedMs >= (this.#uncommittedBytes > 0 || more ? options.commitIntervalMs : idleCommitMs);
   }
 
+  /** Reading goes on while the commit is on its way to the disk. */
   async #commit(): Promise<void> {
-    await this.#tools.committer.commit();
-    this.#committedMs = this.#tools.clock.nowMs();
+    const { clock, committer } = this.#tools;
+    await committer.begin();
+    committer.settle().catch((error: unknown) => this.fail(error));
+    this.#committedMs = clock.nowMs();
     this.#uncommittedBytes = 0;
   }
 
@@ -130,6 +136,7 @@ export class Processor {
     const { committer, options } = this.#tools;
     if (this.#ended()) this.#tools.inputsEnded();
     await this.#commit();
+    await committer.settle();
     const delivery = { ended: false };
     const ended = this.#tools.endDelivery(options.drainMs).finally(() => {
       delivery.ended = true;
@@ -141,6 +148,7 @@ export class Processor {
     }
     await ended;
     await this.#commit();
+    await committer.settle();
     for (const { source } of this.sources) await source.close();
   }
 

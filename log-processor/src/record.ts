@@ -5,7 +5,7 @@ export const dropReasons = [
   'empty', // nothing but white space
   'too_long', // over the reader's limit for one line
   'malformed', // not the configured format at all
-  'bad_time', // no time, or one that is no time
+  'bad_time', // no time, or one that is no time of a web log
   'bad_status', // no three digits
   'bad_address', // neither an address nor the name of a unix socket
   'too_old', // older than the sink takes
@@ -74,6 +74,15 @@ export type Request = {
   purpose: string;
   /** `$sent_http_content_type`. */
   contentType: string;
+};
+
+/** A line that is no request, with what could be read of it all the same, so that it is missed in the receipt of its own site and day. */
+export type Unread = {
+  readonly reason: DropReason;
+  /** Milliseconds since 1970; null where the line does not say. */
+  readonly timeMs: number | null;
+  /** Null where the line does not say. */
+  readonly serverName: string | null;
 };
 
 /** What the steps learn of a request before it is anonymised. */

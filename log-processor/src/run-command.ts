@@ -4,6 +4,7 @@ import { createLastVisits } from './figures.ts';
 import { openHouse } from './house.ts';
 import type { House } from './house.ts';
 import { createLogger } from './logger.ts';
+import { incomplete, incompleteExitCode } from './losses.ts';
 import type { Logger } from './logger.ts';
 import { serveHouse } from './serve-house.ts';
 
@@ -17,6 +18,11 @@ export async function run(configPath: string): Promise<void> {
   await sayPromises(house, logger);
   const opened = (url: string): void => logger.info('the processor is up', { metrics: `${url}/metrics`, live_page: `${url}/`, output: config.output });
   await serveHouse({ house, visits, logger, host: config.listen_address, port: config.listen_port, opened });
+  const lost = house.losses.text();
+  if (lost !== null) {
+    logger.error(incomplete, { inputs: lost });
+    process.exitCode = incompleteExitCode;
+  }
   logger.info('ended in order; everything that was read is committed');
   await logger.close();
 }

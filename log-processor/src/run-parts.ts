@@ -7,7 +7,7 @@ import type { Delivery } from './loki/deliver.ts';
 import type { OpenedSources } from './open-sources.ts';
 import type { Output } from './output.ts';
 import type { ProcessorTools } from './processor.ts';
-import type { Clock, Put } from './record.ts';
+import type { Clock, LostReason, Put } from './record.ts';
 import type { Store } from './store/store.ts';
 
 export type RunParts = {
@@ -25,6 +25,8 @@ export type RunParts = {
   readonly witness: (head: number) => void;
   /** Says that something is waited for; null when it is not any more. */
   readonly waiting: (what: 'state' | 'keys', reason: string | null) => void;
+  /** Bytes of an input were lost before they became lines; they are counted already. */
+  readonly lost?: (input: string, reason: LostReason, bytes: number) => void;
   readonly observeCommit: (seconds: number) => void;
   /** True where the inputs are finished files: at their end every visit and day is closed. A pipe that ends may go on in the next run. */
   readonly finishes: boolean;

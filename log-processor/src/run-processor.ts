@@ -10,7 +10,7 @@ import { destroyDueKeys, unlinkKeys } from './key-keeper.ts';
 import type { Delivery } from './loki/deliver.ts';
 import { Processor } from './processor.ts';
 import type { OpenSource, ProcessorTools } from './processor.ts';
-import type { Put } from './record.ts';
+import type { LostReason, Put } from './record.ts';
 
 export type Running = { readonly processor: Processor; readonly delivery: Delivery | null };
 
@@ -56,7 +56,7 @@ export function connect(parts: RunParts): Running {
 
 function processorTools(parts: RunParts, committer: Committer, delivery: () => Delivery | null, inDoubt: Put[]): ProcessorTools {
   const { rooms, store, config, clock } = parts;
-  const { account, tallies } = rooms;
+  const { account } = rooms;
   const events = createEvents(parts);
   return {
     clock,
@@ -67,7 +67,7 @@ function processorTools(parts: RunParts, committer: Committer, delivery: () => D
       for (const { inputs } of found) for (const name of inputs.keys()) account.sourceJoined(name, kindOf(config, name), clock.nowMs());
       return found;
     },
-    lost: (reason, bytes) => tallies.counter('logproc_lost_bytes_total', [reason]).add(bytes),
+    lost: (input, reason, bytes) => countLost(parts, input, reason, bytes),
     atEnd: (input, nowMs) => {
       account.sourceAtEnd(input, nowMs);
       events(nowMs);
@@ -97,6 +97,11 @@ function processorTools(parts: RunParts, committer: Committer, delivery: () => D
 
 /** A pipe that is silent for long must not hold the others back. */
 const kindOf = ({ inputs }: Config, input: string): 'sender' | 'file' => (inputs.some(({ name, path }) => name === input && path === '-') ? 'sender' : 'file');
+
+function countLost({ rooms: { tallies }, lost }: RunParts, input: string, reason: LostReason, bytes: number): void {
+  tallies.counter('logproc_lost_bytes_total', [reason]).add(bytes);
+  lost?.(input, reason, bytes);
+}
 
 function countDone({ rooms: { ledger }, refused }: RunParts, { body, deliveredLines, refusedLines }: Done): void {
   if (body.input === '') {

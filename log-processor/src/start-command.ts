@@ -13,6 +13,7 @@ import { createTraffic } from './generate/traffic.ts';
 import { openHouse } from './house.ts';
 import type { House } from './house.ts';
 import { createLogger } from './logger.ts';
+import { incomplete, incompleteExitCode } from './losses.ts';
 import { progressLine, progressOf, summary } from './progress.ts';
 import { serveHouse } from './serve-house.ts';
 import { systemClock } from './system-clock.ts';
@@ -55,7 +56,8 @@ async function startDemo({ listenPort, log: asLog }: StartCommand, say: Say): Pr
     },
   });
   say(`${(await live).toLocaleString('en-US')} lines of history; from here on it is live
-anonymised lines, visits and receipts go to ${config.files_folder}/{access,visit,day}.ndjson`);
+anonymised lines, visits and receipts go to ${config.files_folder}/{access,visit,day}.ndjson
+every country is "unknown" here: the made-up visitors have documentation addresses, which are in no country`);
   await serve({ config, inputs: 'followed', say, asLog }, async (house, tell) => {
     const telling = setInterval(tell, progressMs);
     await house.ended;
@@ -109,6 +111,11 @@ async function serve({ config, inputs, say, asLog }: Show, beside: (house: Servi
   await besideEnded;
   const { text, balanced } = balance(house.rooms.tallies);
   say(`\n${text}`);
+  const lost = house.losses.text((input) => config.inputs.find(({ name }) => name === input)?.path ?? input);
+  if (lost !== null) {
+    say(`${incomplete}: ${lost}`);
+    process.exitCode = incompleteExitCode;
+  }
   if (!balanced) process.exitCode = 1;
 }
 

@@ -44,7 +44,7 @@ const fields = fc.record({
   http_x_forwarded_for: from('', '', '203.0.113.7', '203.0.113.8, 192.0.2.3', 'unknown', '2001:db8:7::2'),
   server_name: from('reef.example', 'shop.example', 'WWW.shop.example', 'else.example', ''),
   request_method: from('GET', 'GET', 'HEAD', 'POST', 'BREW'),
-  request_uri: from('/', '/reef', '/reef?lang=fr', '/a/4711', '/u/jane', '/mail/x@example.org', '/healthz', '/robots.txt', '/x.css', '/api/y', '/grafana/d', '*', ''),
+  request_uri: from('/', '/reef', '/reef?lang=fr', '/a/4711', '/u/jane', '/mail/x@example.org', '/healthz', '/robots.txt', '/x.css', '/api/y', '/grafana/d', '*', '', 'http://reef.example/reef', 'https://198.51.100.9/grafana/d', 'http://198.51.100.9'),
   status: from('200', '304', '404', '500', '301'),
   bytes_sent: from('0', '512', '123456'),
   request_time: from('0.000', '0.012', '12.345'),

@@ -1,12 +1,15 @@
 /** Walks a scanned line along the same road as `walk`, with memory: every step asks the same tools, once for each word, and a test holds that both say the same. */
-import type { KeyWanted, KnownLine } from './anonymise.ts';
-import type { KnownAgent, KnownClient, KnownForward, KnownPeer, KnownReferrer, KnownTarget } from './known.ts';
+import type { KeyWanted } from './anonymise.ts';
+import { KnownClient } from './known.ts';
+import type { KnownAgent, KnownForward, KnownReferrer, KnownTarget } from './known.ts';
+import type { KnownLine } from './line-in-hand.ts';
 import type { ScannedLine } from './parse/scan-line.ts';
-import type { Word } from './parse/word-table.ts';
+import type { Word } from './parse/word.ts';
 import { graceAheadMs } from './pipeline.ts';
 import type { Drop, Origin, RoadTools, SiteTools } from './pipeline.ts';
 import type { Agent, DropReason, Kind, PublicRequest } from './record.ts';
-import { createMemories } from './remember-tokens.ts';
+import { TokenMemory } from './remember-tokens.ts';
+import { rememberValues } from './remember-values.ts';
 import { Value } from './vocabulary.ts';
 
 const noDay = { day: '', startMs: 0, dayBefore: '' };
@@ -14,11 +17,11 @@ const nobody: Agent = { agentClass: 'bot', family: 'other', os: 'other', device:
 
 export class WordWalker {
   readonly #tools: RoadTools;
-  #memoryOf = createMemories();
+  readonly #valueOf = rememberValues();
   /** Filled anew for every line. */
   readonly #line: KnownLine = {
     input: '', lineNumber: 0, site: '', day: noDay, audience: true, timeMs: 0, method: '', status: 0, bytes: 0, durationMs: -1, upstreamMs: -1, userAgent: '',
-    address: null, memory: { tokens: null }, country: new Value('country', 'unknown'), agent: nobody, family: new Value('family', 'other'), kind: 'other',
+    address: null, memory: new TokenMemory(), country: new Value('country', 'unknown'), agent: nobody, family: new Value('family', 'other'), kind: 'other',
     path: new Value('path', '(none)'), referrer: new Value('referrer', 'direct'), prefetch: false,
   }; // prettier-ignore
 
@@ -28,8 +31,7 @@ export class WordWalker {
 
   /** Forgets every token: a key has died. The words themselves are forgotten by their scanner. */
   forget(): void {
-    this.#memoryOf = createMemories();
-    this.#line.memory = { tokens: null };
+    this.#line.memory = new TokenMemory();
   }
 
   /** As `walk`; the answer is one object that the next line fills anew. */
@@ -37,7 +39,7 @@ export class WordWalker {
     const site = origin.site ?? this.#siteOf(scanned.serverName);
     if (scanned.timeMs > origin.nowMs + graceAheadMs) return dropped('too_new', site, null);
     const client = this.#clientOf(scanned);
-    if (client === null) return dropped('bad_address', site, scanned.timeMs);
+    if (!client.counts) return dropped('bad_address', site, scanned.timeMs);
     const line = this.#line;
     line.input = origin.input;
     line.lineNumber = origin.lineNumber;
@@ -45,7 +47,7 @@ export class WordWalker {
     line.day = this.#tools.dayOf(site.name, scanned.timeMs);
     copyNumbers(line, scanned);
     line.address = client.address;
-    line.memory = client.memory;
+    line.memory = client;
     line.country = client.country;
     const scrubbed = this.#fill(line, scanned, site);
     const result = this.#tools.anonymiseKnown(line);
@@ -72,16 +74,15 @@ export class WordWalker {
     return serverName.known;
   }
 
-  /** Null for a line that has no address and comes from no unix socket. */
-  #clientOf({ peer, forwardedFor }: ScannedLine): KnownClient | null {
+  #clientOf({ peer, forwardedFor }: ScannedLine): KnownClient {
     const known = peer.known ?? this.#learnPeer(peer);
-    if (!known.trusted || forwardedFor.text === '') return known.client;
+    if (!known.trusted || forwardedFor.text === '') return known;
     const forward = forwardedFor.known;
     return (forward !== null && forward.peer === peer.text ? forward : this.#learnForward(forwardedFor, peer.text)).client;
   }
 
-  #learnPeer(peer: Word<KnownPeer, unknown>): KnownPeer {
-    peer.known = { client: this.#learnClient(peer.text, ''), trusted: this.#tools.trustsPeer(peer.text) };
+  #learnPeer(peer: Word<KnownClient>): KnownClient {
+    peer.known = this.#learnClient(peer.text, '');
     return peer.known;
   }
 
@@ -90,26 +91,28 @@ export class WordWalker {
     return forwardedFor.known;
   }
 
-  #learnClient(peer: string, forwardedFor: string): KnownClient | null {
-    const address = this.#tools.trustProxy(peer, forwardedFor);
-    if (address === null && !peer.startsWith('unix:') && !this.#tools.isAddress(peer)) return null;
-    return { address, country: new Value('country', address === null ? 'unknown' : this.#tools.countryOf(address.text)), memory: this.#memoryOf(address) };
+  #learnClient(peer: string, forwardedFor: string): KnownClient {
+    const tools = this.#tools;
+    const address = tools.trustProxy(peer, forwardedFor);
+    const country = this.#valueOf('country', address === null ? 'unknown' : tools.countryOf(address));
+    const counts = address !== null || peer.startsWith('unix:') || tools.isAddress(peer);
+    return new KnownClient(address === null ? null : address.text, country, { counts, trusted: tools.trustsPeer(peer) });
   }
 
   #learnAgent(userAgent: Word<KnownAgent>): KnownAgent {
     const agent = this.#tools.agentOf(userAgent.text);
-    userAgent.known = { agent, family: new Value('family', agent.family) };
+    userAgent.known = { agent, family: this.#valueOf('family', agent.family) };
     return userAgent.known;
   }
 
-  #learnTarget(uri: Word<KnownTarget, unknown>, site: SiteTools): KnownTarget {
+  #learnTarget(uri: Word<KnownTarget>, site: SiteTools): KnownTarget {
     const { path, hits } = site.templatePath(uri.text);
-    uri.known = { site, path: new Value('path', path), scrubbed: hits, isStack: site.isStack(uri.text), uri: uri.text, kind: 'other', method: '', contentType: '', status: -1 };
+    uri.known = { site, path: this.#valueOf('path', path), scrubbed: hits, isStack: site.isStack(uri.text), uri: uri.text, kind: 'other', method: '', contentType: '', status: -1 };
     return uri.known;
   }
 
   #learnReferrer(referrer: Word<KnownReferrer>, site: SiteTools): KnownReferrer {
-    referrer.known = { site, host: new Value('referrer', site.cutReferrer(referrer.text)) };
+    referrer.known = { site, host: this.#valueOf('referrer', site.cutReferrer(referrer.text)) };
     return referrer.known;
   }
 }

@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLokiModel } from '../../test/loki-model.ts';
 import { startLokiModelServer } from '../../test/loki-model-server.ts';
 import type { Fault } from '../../test/loki-model-server.ts';
+import { parseAddress } from '../src/keys/parse-address.ts';
 import type { Rooms } from '../src/assemble.ts';
 import { decodeBody } from '../src/loki/decode-body.ts';
 import type { Address, PublicRequest } from '../src/record.ts';
@@ -282,7 +283,7 @@ describe('with one protection switched off, the same search finds what it held b
         const honest = road.anonymiseKnown.bind(road);
         road.anonymiseKnown = (line) => {
           const result = honest(line);
-          return 'keyWanted' in result ? result : leak(result, line.address);
+          return 'keyWanted' in result ? result : leak(result, parseAddress(line.address ?? ''));
         };
       },
     },

@@ -69,7 +69,7 @@ async function count(name: SetName): Promise<{ lines: number; parsed: number; as
       lines += 1;
       const text = decodeLine(bytes.subarray(0, bytes.at(-1) === 10 ? -1 : bytes.length));
       const request = parse(text);
-      if (typeof request === 'string') continue;
+      if ('reason' in request) continue;
       parsed += 1;
       const { timeMs, writtenDate, status, userAgent, peer: address } = request;
       const line = { address, userAgent, timeMs, writtenDate, status, lineBytes: bytes.length };

@@ -6,7 +6,7 @@
  * it is what every user will see.
  */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -87,6 +87,15 @@ async function run(name: string, home: string): Promise<Map<string, string>> {
   return new Map([...contents, [`${name}.counters.txt`, textOf(counters)]]);
 }
 
+/** Where a link leads; the descriptor that read the folder is gone already. */
+const linkOf = (path: string): string => {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+};
+
 const textOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
 const names = readdirSync(inFolder).filter((file) => file.endsWith('.log')).map((file) => basename(file, '.log')).sort();
 
@@ -107,6 +116,11 @@ describe('golden lines', () => {
     }
     expect([...results.keys()].sort()).toEqual(golden);
     for (const [file, text] of results) expect(text, file).toBe(readFileSync(join(outFolder, file), 'utf8'));
+  });
+
+  test.skipIf(!existsSync('/proc/self/fd'))('no run leaves a file open (asked of /proc)', () => {
+    const open = readdirSync('/proc/self/fd').map((descriptor) => linkOf(`/proc/self/fd/${descriptor}`));
+    expect(open.filter((path) => path.startsWith(home) || path.startsWith(inFolder))).toEqual([]);
   });
 
   test('every scenario has its file, and every output file its input', () => {

@@ -16,9 +16,9 @@ export type FileOutput = {
   /** The same buffer, to be filled in place with whole lines. */
   bufferOf(kind: string): LineBuffer;
   /**
-   * Writes what was added and waits for the disk. What it returns, `file/<kind>` and the new length in bytes, goes into the next commit;
-   * a length that is never committed is cut off at the next start.
-   * @throws StoreUnavailable when the disk is full or fails: nothing is lost, call it again
+   * Writes what was added before the call and waits for the disk. What it returns, `file/<kind>` and the new length in bytes, goes into the
+   * next commit; a length that is never committed is cut off at the next start. Lines that are added meanwhile wait for the next flush.
+   * @throws StoreUnavailable when the disk is full or fails: nothing is lost, call it again for the same lines
    */
   flush(): Promise<readonly Put[]>;
   close(): Promise<void>;
@@ -51,8 +51,10 @@ class NdjsonOutput implements FileOutput {
   readonly #folder: string;
   readonly #files: Map<string, OutputFile>;
   readonly #buffers = new Map<string, LineBuffer>();
-  /** Filled bytes of kinds whose file is not open yet. */
-  readonly #waiting = new Map<string, Buffer[]>();
+  /** Filled bytes of kinds whose file is not open yet, or that came after the cut of the flush under way. */
+  #waiting = new Map<string, Buffer[]>();
+  /** What the flush under way, or the one to be tried again, has still to begin; null while there is none. */
+  #cut: Map<string, Buffer[]> | null = null;
   #writingBytes = 0;
   #flushing = false;
 
@@ -80,38 +82,58 @@ class NdjsonOutput implements FileOutput {
   #begin(kind: string, filled: Buffer): void {
     this.#writingBytes += filled.length;
     const file = this.#files.get(kind);
-    if (file !== undefined && !this.#flushing) file.begin(filled);
+    if (file !== undefined && this.#cut === null) this.#write(kind, file, filled);
     else this.#waiting.set(kind, [...(this.#waiting.get(kind) ?? []), filled]);
   }
 
   async flush(): Promise<readonly Put[]> {
     if (this.#flushing) throw new Error('a flush is still under way');
-    for (const buffer of this.#buffers.values()) buffer.handOver();
     this.#flushing = true;
     try {
-      return await waiting(this.#folder, () => this.#flushKinds());
+      const cut = this.#cut ?? this.#cutHere();
+      const puts = await waiting(this.#folder, () => this.#flushKinds(cut));
+      this.#cut = null;
+      this.#beginWaiting();
+      return puts;
     } finally {
       this.#flushing = false;
     }
   }
 
-  /** The disk takes all kinds at once; what fails of them waits for the next try. Lines that are added meanwhile wait for the next flush. */
-  async #flushKinds(): Promise<readonly Put[]> {
-    for (const [kind, pieces] of [...this.#waiting]) {
-      const file = await this.#fileOf(kind);
+  /** Lines added from now on belong to the next flush. */
+  #cutHere(): Map<string, Buffer[]> {
+    for (const buffer of this.#buffers.values()) buffer.handOver();
+    const cut = this.#waiting;
+    [this.#waiting, this.#cut] = [new Map<string, Buffer[]>(), cut];
+    return cut;
+  }
+
+  #beginWaiting(): void {
+    for (const [kind, pieces] of this.#waiting) {
+      const file = this.#files.get(kind);
+      if (file === undefined) continue;
       this.#waiting.delete(kind);
-      for (const bytes of pieces) file.begin(bytes);
+      for (const bytes of pieces) this.#write(kind, file, bytes);
     }
-    const ends = await Promise.allSettled([...this.#files].map(([kind, file]) => this.#settle(kind, file)));
+  }
+
+  /** The disk takes all kinds at once; what fails of them waits for the next try. */
+  async #flushKinds(cut: Map<string, Buffer[]>): Promise<readonly Put[]> {
+    for (const [kind, pieces] of [...cut]) {
+      const file = await this.#fileOf(kind);
+      cut.delete(kind);
+      for (const bytes of pieces) this.#write(kind, file, bytes);
+    }
+    const ends = await Promise.allSettled([...this.#files.values()].map((file) => file.settle()));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
     return [...this.#files].map(([kind, file]): Put => [`file/${kind}`, String(file.lengthBytes)]);
   }
 
-  async #settle(kind: string, file: OutputFile): Promise<void> {
-    for (const bytes of await file.settle()) {
+  #write(kind: string, file: OutputFile, bytes: Buffer): void {
+    file.begin(bytes, () => {
       this.#writingBytes -= bytes.length;
       this.bufferOf(kind).giveBack(bytes);
-    }
+    });
   }
 
   async #fileOf(kind: string): Promise<OutputFile> {

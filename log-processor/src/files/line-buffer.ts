@@ -2,9 +2,9 @@
 
 const smallestBytes = 65_536;
 /** A buffer that would grow over this is handed over and another one is filled. */
-const fullBytes = 2_097_152;
+const fullBytes = 262_144;
 /** Written buffers kept to be filled again. */
-const mostSpare = 8;
+const mostSpare = 32;
 
 export class LineBuffer {
   bytes: Buffer = Buffer.allocUnsafeSlow(smallestBytes);
@@ -46,7 +46,7 @@ export class LineBuffer {
   }
 
   giveBack(filled: Buffer): void {
-    if (this.#spare.length < mostSpare) this.#spare.push(Buffer.from(filled.buffer));
+    if (this.#spare.length < mostSpare && filled.buffer.byteLength >= this.bytes.length) this.#spare.push(Buffer.from(filled.buffer));
   }
 
   #use(bytes: Buffer, end: number): void {

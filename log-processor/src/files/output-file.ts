@@ -5,10 +5,10 @@ import { StateRefused } from '../store/store.ts';
 export type OutputFile = {
   /** Bytes that are flushed; the length to commit. */
   readonly lengthBytes: number;
-  /** Begins to write bytes behind all others, and does not wait; the bytes must not change until `settle` answers. */
-  begin(bytes: Buffer): void;
-  /** Waits until all that was begun is on the disk, and gives it back. After an error nothing of it counts: call again, and it is written again. */
-  settle(): Promise<readonly Buffer[]>;
+  /** Begins to write bytes behind all others, and does not wait; the bytes must not change until `onDisk` is called. */
+  begin(bytes: Buffer, onDisk: () => void): void;
+  /** Waits until all that was begun is on the disk. After an error nothing of it counts: call again, and what may be missing is written again. */
+  settle(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -58,7 +58,7 @@ export async function openAt(path: string, lengthBytes: number): Promise<OutputF
 }
 
 /** Bytes on their way; `deed` ends with the error, or null. It is null itself where they must be written again. */
-type Piece = { readonly bytes: Buffer; readonly at: number; deed: Promise<unknown> | null };
+type Piece = { readonly bytes: Buffer; readonly at: number; readonly onDisk: () => void; deed: Promise<unknown> | null };
 
 /** How many bytes the system may collect before the disk is set to work, while more lines are read. */
 const syncAfterBytes = 4_194_304;
@@ -66,44 +66,64 @@ const syncAfterBytes = 4_194_304;
 class PositionedFile implements OutputFile {
   lengthBytes: number;
   readonly #handle: FileHandle;
+  /** Not known to be on the disk, in the order of the file. */
   #pieces: Piece[] = [];
-  #begunBytes = 0;
+  /** Where the next piece goes. */
+  #endBytes: number;
   #unsyncedBytes = 0;
-  /** Syncs under way: an error of the disk is told only once, so each has to be heard. */
-  #syncs: Promise<unknown>[] = [];
+  /** The sync under way while more is begun; ends with the error, or null. */
+  #sync: Promise<unknown> = Promise.resolve(null);
+  #isSyncing = false;
 
   constructor(handle: FileHandle, lengthBytes: number) {
-    [this.#handle, this.lengthBytes] = [handle, lengthBytes];
+    [this.#handle, this.lengthBytes, this.#endBytes] = [handle, lengthBytes, lengthBytes];
   }
 
-  begin(bytes: Buffer): void {
-    if (this.#unsyncedBytes >= syncAfterBytes) {
-      this.#syncs.push(errorOf(this.#handle.datasync()));
-      this.#unsyncedBytes = 0;
-    }
-    const at = this.lengthBytes + this.#begunBytes;
-    this.#pieces.push({ bytes, at, deed: errorOf(this.#write(bytes, at)) });
-    this.#begunBytes += bytes.length;
+  begin(bytes: Buffer, onDisk: () => void): void {
+    const at = this.#endBytes;
+    this.#pieces.push({ bytes, at, onDisk, deed: errorOf(this.#write(bytes, at)) });
+    this.#endBytes += bytes.length;
     this.#unsyncedBytes += bytes.length;
+    if (this.#unsyncedBytes < syncAfterBytes || this.#isSyncing) return;
+    this.#unsyncedBytes = 0;
+    this.#isSyncing = true;
+    this.#sync = this.#syncEarly([...this.#pieces]).finally(() => (this.#isSyncing = false));
   }
 
-  async settle(): Promise<readonly Buffer[]> {
-    for (const piece of this.#pieces) piece.deed ??= errorOf(this.#write(piece.bytes, piece.at));
-    const ends = await Promise.all([...this.#pieces.map(({ deed }) => deed), ...this.#syncs]);
-    this.#syncs = [];
-    const error = ends.find((end) => end !== null) ?? (await errorOf(this.#handle.datasync()));
+  /** An error of the disk is told only once, so it is kept for `settle`. */
+  async #syncEarly(pieces: readonly Piece[]): Promise<unknown> {
+    const earlier = await this.#sync;
+    const error = earlier ?? (await this.#errorOf(pieces));
+    if (error === null) this.#release(pieces);
+    return error;
+  }
+
+  async settle(): Promise<void> {
+    const early = await this.#sync;
+    this.#sync = Promise.resolve(null);
+    const pieces = [...this.#pieces];
+    const error = early ?? (await this.#errorOf(pieces));
     if (error !== null) {
       for (const piece of this.#pieces) piece.deed = null;
       // Gives the room back. Where even this fails the next try writes over the rest, and the next start cuts it off.
-      await this.#handle.truncate(this.lengthBytes).catch(() => null);
+      await this.#handle.truncate(pieces[0]?.at ?? this.#endBytes).catch(() => null);
       throw error instanceof Error ? error : new Error('the disk failed without saying how');
     }
-    const settled = this.#pieces.map(({ bytes }) => bytes);
-    this.lengthBytes += this.#begunBytes;
-    this.#pieces = [];
-    this.#begunBytes = 0;
+    this.#release(pieces);
+    this.lengthBytes = this.#endBytes;
     this.#unsyncedBytes = 0;
-    return settled;
+  }
+
+  /** Waits until the pieces are written and what is written is on the disk. */
+  async #errorOf(pieces: readonly Piece[]): Promise<unknown> {
+    const ends = await Promise.all(pieces.map((piece) => (piece.deed ??= errorOf(this.#write(piece.bytes, piece.at)))));
+    return ends.find((end) => end !== null) ?? errorOf(this.#handle.datasync());
+  }
+
+  /** The first pieces are on the disk. */
+  #release(pieces: readonly Piece[]): void {
+    this.#pieces = this.#pieces.slice(pieces.length);
+    for (const { onDisk } of pieces) onDisk();
   }
 
   async #write(bytes: Buffer, at: number): Promise<void> {

@@ -138,3 +138,17 @@ function looksAtPage(fields: Fields): boolean {
   const isPage = !/^\/(?:static|api)\/|^\/(?:robots\.txt|feed\.xml|healthz|\.env|backup\.sql)|^$/.test(path);
   return isPage && fields['request_method'] === 'GET' && fields['http_sec_purpose'] === '' && /^(?:2..|304)$/.test(fields['status'] ?? '');
 }
+
+test('a site of four million visits a day is no more than lines in the order of time', { timeout: 60_000 }, () => {
+  const noonMs = Date.UTC(2026, 8, 15, 12);
+  const traffic = createTraffic({ seed: 'large', sites: [{ serverName: 'large.example', zone: 'UTC', visitsPerDay: 4_000_000 }], startMs: noonMs, endMs: Infinity });
+  let newestMs = noonMs;
+  let lines = 0;
+  for (const { timeMs } of traffic.lines()) {
+    if (timeMs < newestMs) throw new Error(`line ${lines} is before its predecessor`);
+    newestMs = timeMs;
+    lines += 1;
+    if (lines === 1000) break;
+  }
+  expect(lines).toBe(1000);
+});
