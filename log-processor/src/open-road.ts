@@ -5,6 +5,7 @@ import { Anonymiser } from './anonymise.ts';
 import { describeBrowser, looksLikeRobot } from './agents.ts';
 import type { Config } from './config-schema.ts';
 import { lookUpCountry } from './countries.ts';
+import { forgetKeys } from './keys/hmac.ts';
 import { parseAddress } from './keys/parse-address.ts';
 import { clientToken, visitorToken } from './keys/tokens.ts';
 import type { RoadTools } from './pipeline.ts';
@@ -56,7 +57,10 @@ export function openRoad(parts: RoadParts): { readonly tools: RoadTools; readonl
     agentOf: createAgentOf({ looksLikeRobot, robotFamily, describeBrowser }),
     isPrefetch,
     anonymise: (line) => anonymiser.take(line),
-    forget: () => anonymiser.forget(),
+    forget() {
+      anonymiser.forget();
+      forgetKeys();
+    },
     anonymiseKnown: (line) => anonymiser.takeKnown(line),
     scrubbed: parts.scrubbed,
   };

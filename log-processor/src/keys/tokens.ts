@@ -1,11 +1,12 @@
 /** Turns an address into a keyed token: the only trace of it that anything after `anonymise` may see. */
-import { createHmac, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { hmacOfRoom, messageRoom } from './hmac.ts';
 
 const visitorHexDigits = 32; // 128 bits
 const clientHexDigits = 16; // 64 bits
 
-/** One message at a time is built here, so that a token costs no allocation but its own. */
-let message = Buffer.allocUnsafe(16_384);
+/** One message at a time is built in it, so that a token costs no allocation but its own. */
+let message = messageRoom(0);
 
 /**
  * The visitor of a day: the first 128 bits, in hexadecimal, of HMAC-SHA-256(epoch key, "visitor", site, address, user agent),
@@ -32,7 +33,7 @@ export function clientToken(key: KeyObject, site: string, addressBytes: Uint8Arr
 /** A UTF-16 unit takes at most three bytes in UTF-8. */
 function reserve(textUnits: number, bytes: number): void {
   const needed = 64 + textUnits * 3 + bytes;
-  if (needed > message.length) message = Buffer.allocUnsafe(needed * 2);
+  if (needed > message.length) message = messageRoom(needed);
 }
 
 /** Four bytes of length, big-endian, then the UTF-8 bytes; answers where the next field starts. */
@@ -48,8 +49,7 @@ function putBytes(bytes: Uint8Array, offset: number): number {
   return offset + 4 + bytes.length;
 }
 
-/** A KeyObject, because a raw key makes every HMAC eight times as slow (performance.md). */
 function tokenOf(key: KeyObject, end: number, hexDigits: number): string {
-  message.write(createHmac('sha256', key).update(message.subarray(0, end)).digest('hex'), 'latin1');
+  message.write(hmacOfRoom(key, end), 'latin1');
   return message.toString('latin1', 0, hexDigits); // not a slice of the whole digest, which would stay in memory as long
 }
