@@ -23,8 +23,6 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** Methods a line may show; anything else a visitor sent is `OTHER`. RFC 9110 section 9 and RFC 5789. */
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']);
-/** Referrers that name no host and so nobody. */
-const fixedReferrers = new Set(['direct', 'internal', 'other']);
 
 /** The step that takes the address away. Values that too few clients had become `other`, before anything counts them. */
 export class Anonymiser {
@@ -103,7 +101,7 @@ export class Anonymiser {
     const epoch = this.#tools.vocabulary.epochOf(line.site, line.day.day);
     const { path, referrer, country, family } = line;
     result.path = path.shownIn === epoch ? path.text : this.#ask(line, path, epoch, helps);
-    result.referrerHost = referrer.shownIn === epoch || fixedReferrers.has(referrer.text) ? referrer.text : this.#ask(line, referrer, epoch, helps);
+    result.referrerHost = referrer.shownIn === epoch ? referrer.text : this.#ask(line, referrer, epoch, helps);
     result.country = country.shownIn === epoch ? country.text : this.#ask(line, country, epoch, helps);
     result.family = family.shownIn === epoch ? family.text : this.#ask(line, family, epoch, helps);
   }
@@ -127,7 +125,8 @@ function list(line: KnownLine, result: Writable<PublicRequest>): PublicRequest {
   result.timeMs = line.timeMs;
   result.site = line.site;
   result.day = line.day.day;
-  result.method = methods.has(line.method) ? line.method : 'OTHER';
+  // Lines of one method follow one another.
+  if (line.method !== result.method) result.method = methods.has(line.method) ? line.method : 'OTHER';
   result.kind = line.kind;
   result.status = line.status;
   result.bytes = exact ? line.bytes : twoDigits(line.bytes);
@@ -143,7 +142,7 @@ function list(line: KnownLine, result: Writable<PublicRequest>): PublicRequest {
 }
 
 const emptyResult = (): Writable<PublicRequest> => ({
-  input: '', lineNumber: 0, timeMs: 0, site: '', day: '', visitor: null, earlierVisitor: null, client: null, method: '', path: '', kind: 'other', status: 0, bytes: 0,
+  input: '', lineNumber: 0, timeMs: 0, site: '', day: '', visitor: null, earlierVisitor: null, client: null, method: 'OTHER', path: '', kind: 'other', status: 0, bytes: 0,
   durationMs: -1, upstreamMs: -1, referrerHost: '', country: '', agentClass: 'bot', family: '', os: '', device: 'other', pageView: false, robotsTxt: false, audience: true,
 }); // prettier-ignore
 

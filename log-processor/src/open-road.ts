@@ -9,6 +9,7 @@ import { forgetKeys } from './keys/hmac.ts';
 import { parseAddress } from './keys/parse-address.ts';
 import { clientToken, visitorToken } from './keys/tokens.ts';
 import type { RoadTools } from './pipeline.ts';
+import type { Address } from './record.ts';
 import { robotFamily } from './robots.ts';
 import type { Scrubber } from './scrub/scrub.ts';
 import { createSites } from './site-tools.ts';
@@ -45,8 +46,9 @@ export function openRoad(parts: RoadParts): { readonly tools: RoadTools; readonl
     createKindOf,
     originForm,
   });
-  const anonymiser = new Anonymiser({ keyOf: parts.keyOf, visitorToken, clientToken, parseAddress, vocabulary: parts.vocabulary, gapMs });
-  const proxies = { trusted: config.trusted_proxies, parseAddress };
+  const addresses = rememberLast();
+  const anonymiser = new Anonymiser({ keyOf: parts.keyOf, visitorToken, clientToken, parseAddress: addresses.parse, vocabulary: parts.vocabulary, gapMs });
+  const proxies = { trusted: config.trusted_proxies, parseAddress: addresses.parse };
   const tools: RoadTools = {
     siteOf: sites.ofServerName,
     dayOf: createDayOf(calendar),
@@ -60,11 +62,24 @@ export function openRoad(parts: RoadParts): { readonly tools: RoadTools; readonl
     forget() {
       anonymiser.forget();
       forgetKeys();
+      addresses.forget();
     },
     anonymiseKnown: (line) => anonymiser.takeKnown(line),
     scrubbed: parts.scrubbed,
   };
   return { tools, sites };
+}
+
+/** An address is read when it is met, and once more when its first token is made, which is mostly the next thing that happens. */
+function rememberLast(): { parse: typeof parseAddress; forget: () => void } {
+  let last: { readonly text: string; readonly address: Address | null } = { text: '', address: null };
+  return {
+    parse(text) {
+      if (text !== last.text) last = { text, address: parseAddress(text) };
+      return last.address;
+    },
+    forget: () => (last = { text: '', address: null }),
+  };
 }
 
 /** The day with the name of the one before, looked up once per day and site. */

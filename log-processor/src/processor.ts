@@ -143,6 +143,8 @@ export class Processor {
       this.wake();
     });
     while (!delivery.ended) {
+      // A commit that failed acknowledges nothing: the delivery would wait for it in vain.
+      if (this.#failure !== null) throw this.#failure.error;
       if (committer.pending) await this.#commit();
       else await this.#nap(options.pollMs);
     }

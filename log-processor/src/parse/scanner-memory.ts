@@ -43,9 +43,13 @@ export type ScannerMemory = {
   forget(): void;
 };
 
+/** Compiled once for all scanners. */
+let code: WebAssembly.Module | undefined;
+
 /** @param seed a random number that nobody outside knows, so that nobody can choose texts with equal hashes */
 export function startScanner(seed: number): ScannerMemory {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(new URL('scan-line.wasm', import.meta.url))));
+  code ??= new WebAssembly.Module(readFileSync(new URL('scan-line.wasm', import.meta.url)));
+  const { exports } = new WebAssembly.Instance(code);
   const { memory, scan, forget, setSeed } = exports;
   if (!(memory instanceof WebAssembly.Memory) || !isCallable(scan) || !isCallable(forget) || !isCallable(setSeed)) throw new TypeError('scan-line.wasm: expected memory, scan, forget and setSeed');
   const layout = layTables(places.window + windowBytes + padBytes);

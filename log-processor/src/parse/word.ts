@@ -13,11 +13,11 @@ export class Word<Known> {
 export class Words<Known> {
   readonly empty = new Word<Known>('');
   readonly #places: number;
-  #known: Word<Known>[];
+  #known: (Word<Known> | undefined)[];
 
   constructor(places: number) {
     this.#places = places;
-    this.#known = this.#nothing();
+    this.#known = new Array<Word<Known> | undefined>(places + 1);
   }
 
   of(number: number): Word<Known> {
@@ -31,10 +31,6 @@ export class Words<Known> {
   }
 
   forget(): void {
-    this.#known = this.#nothing();
-  }
-
-  #nothing(): Word<Known>[] {
-    return Array.from({ length: this.#places + 1 }, () => this.empty);
+    this.#known = new Array<Word<Known> | undefined>(this.#places + 1);
   }
 }
