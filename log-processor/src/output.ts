@@ -31,6 +31,9 @@ export type Output = {
   addLine(request: PublicRequest, nowMs: number): DropReason | null;
   /** Takes any other entry, or says why it never could. */
   add(entry: Entry, nowMs: number): DropReason | null;
-  /** Makes everything added since the last call ready for the commit. @throws StoreUnavailable: call again later, nothing is lost or doubled */
+  /**
+   * Makes everything added up to this call ready for the commit; what is added while it waits belongs to the next.
+   * @throws StoreUnavailable: call again later, nothing is lost or doubled, and the cut stays where it was
+   */
   seal(): Promise<Sealed>;
 };
