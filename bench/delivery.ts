@@ -93,7 +93,7 @@ const startTidewatch: Start = async (loki, log, folder) => {
   return launch({
     // Node itself, as bin/tidewatch.mjs starts it: the process whose CPU is counted is the processor.
     program: process.execPath,
-    args: ['--disable-warning=ExperimentalWarning', join(checkout, 'log-processor', 'src', 'main.ts'), 'run', '--config', config],
+    args: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=16', '--heap-growing-percent=30', join(checkout, 'log-processor', 'src', 'main.ts'), 'run', '--config', config],
     metricsUrl: `http://127.0.0.1:${port}/metrics`,
     counters: /^logproc_lines_delivered_total\{[^}]*\} (\d+)$/gm,
   });

@@ -22,7 +22,7 @@ const goaccessFormat =
   '{"msec":"%x.%^","remote_addr":"%h","server_name":"%v","request_method":"%m","request_uri":"%U","status":"%s","bytes_sent":"%b","request_time":"%T","http_referer":"%R","http_user_agent":"%u"}';
 
 /** As `log-processor/bin/tidewatch.mjs` starts Node. */
-const nodeFlags = ['--disable-warning=ExperimentalWarning'];
+const nodeFlags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=16', '--heap-growing-percent=30'];
 
 async function inFolder<T>(deed: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(process.env['BENCH_FOLDER'] ?? tmpdir(), 'tidewatch-bench-'));
