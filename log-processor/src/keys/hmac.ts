@@ -17,7 +17,10 @@ let room = Buffer.allocUnsafeSlow(16_384);
 
 /** Room for a message of so many bytes; it is filled before the next call. */
 export function messageRoom(bytes: number): Buffer {
-  if (room.length < blockBytes + bytes) room = Buffer.allocUnsafeSlow((blockBytes + bytes) * 2);
+  if (room.length < blockBytes + bytes) {
+    room.fill(0); // it held an address
+    room = Buffer.allocUnsafeSlow((blockBytes + bytes) * 2);
+  }
   return room.subarray(blockBytes);
 }
 
