@@ -7,25 +7,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import protobuf from 'protobufjs';
 import { compressSync, uncompressSync } from 'snappy';
 import { createBodyBuilder, encodeMetadata } from '../log-processor/src/loki/body.ts';
 import { labelString } from '../log-processor/src/loki/label-string.ts';
+import { pushRequest } from '../test/loki-model.ts';
 import { openBenchHouse, runToEnd, takeBodies } from './bench-house.ts';
 import { seededLog } from './make-log.ts';
 import { machine, median, printTable, ratio } from './report.ts';
 
-const { root } = protobuf.parse(`
-  syntax = "proto3";
-  message PushRequest { repeated Stream streams = 1; }
-  message Stream { string labels = 1; repeated Entry entries = 2; }
-  message Entry { Timestamp timestamp = 1; string line = 2; repeated Pair structuredMetadata = 3; }
-  message Timestamp { int64 seconds = 1; int32 nanos = 2; }
-  message Pair { string name = 1; string value = 2; }
-`);
 /** As log-processor/src/loki/push-request.ts compresses. */
 const copied = { copyOutputData: true };
-const pushRequest = root.lookupType('PushRequest');
 const labels = { host: 'localhost', input: 'bench', job: 'tidewatch', service_name: 'nginx', site: 'bench', stream: 'access' };
 /** About what fits in the mebibyte of one body. */
 const linesPerBody = 3000;

@@ -15,7 +15,8 @@ const { root } = protobuf.parse(`
   message Timestamp { int64 seconds = 1; int32 nanos = 2; }
   message Pair { string name = 1; string value = 2; }
 `);
-const pushRequest = root.lookupType('PushRequest');
+/** The message as Loki's own definition has it; also the reference of bench/body-encoding.ts. */
+export const pushRequest = root.lookupType('PushRequest');
 
 type WireEntry = { timestamp: { seconds: string; nanos: number } | null; line: string; structuredMetadata: { name: string; value: string }[] };
 type Wire = { streams: { labels: string; entries: WireEntry[] }[] };

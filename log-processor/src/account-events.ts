@@ -1,6 +1,7 @@
 /** Acts on what the account says has happened: visits and receipts go out as lines, keys whose day is over die. */
 import type { AccountEvent } from './account/account-options.ts';
 import type { ClosedVisit } from './account/closed-visit.ts';
+import { devices, visitClasses } from './metric-names.ts';
 import type { Entry, Output } from './output.ts';
 
 export type EventTools = {
@@ -42,8 +43,6 @@ function visitEntry(visit: ClosedVisit, tools: EventTools): Entry {
 const known = new Map<string, Entry['metadata'][]>();
 /** More countries than there are. */
 const mostKnown = 1000;
-const classes = ['human', 'bot', 'suspected'] as const;
-const devices = ['desktop', 'mobile', 'tablet', 'tv', 'other'] as const;
 
 function metadataOf({ visitClass, firstToday, country, device }: ClosedVisit): Entry['metadata'] {
   let ofCountry = known.get(country);
@@ -51,12 +50,14 @@ function metadataOf({ visitClass, firstToday, country, device }: ClosedVisit): E
     if (known.size >= mostKnown) known.clear();
     known.set(country, (ofCountry = []));
   }
-  const number = (devices.indexOf(device) * classes.length + classes.indexOf(visitClass)) * 2 + (firstToday ? 1 : 0);
+  const number = (devices.indexOf(device) * visitClasses.length + visitClasses.indexOf(visitClass)) * 2 + (firstToday ? 1 : 0);
   return (ofCountry[number] ??= [['agent_class', visitClass], ['first_today', String(firstToday)], ['country', country], ['device', device]]); // prettier-ignore
 }
 
+const noMetadata: Entry['metadata'] = [];
+
 function receiptEntry(event: Extract<AccountEvent, { type: 'receipt' }>): Entry {
-  return { kind: 'day', site: event.site, input: '', ...instant(event.timestampNs), text: event.line, metadata: [] };
+  return { kind: 'day', site: event.site, input: '', ...instant(event.timestampNs), text: event.line, metadata: noMetadata };
 }
 
 /** Decimal nanoseconds as milliseconds and the rest, without losing a digit. */

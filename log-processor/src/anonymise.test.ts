@@ -1,6 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { Anonymiser, createAnonymiser } from './anonymise.ts';
+import { Anonymiser } from './anonymise.ts';
+import type { KeyWanted } from './anonymise.ts';
 import { twoDigits } from './two-digits.ts';
 import type { AnonymiseTools } from './anonymise.ts';
 import type { LineInHand } from './line-in-hand.ts';
@@ -37,7 +38,12 @@ const line = (change: { timeMs?: number; status?: number; path?: string; address
   },
 });
 
-const publicOf = (result: ReturnType<ReturnType<typeof createAnonymiser>>): PublicRequest => {
+const createAnonymiser = (given: AnonymiseTools): ((some: LineInHand) => PublicRequest | KeyWanted) => {
+  const anonymiser = new Anonymiser(given);
+  return (some) => anonymiser.take(some);
+};
+
+const publicOf = (result: PublicRequest | KeyWanted): PublicRequest => {
   if ('keyWanted' in result) throw new Error('a key is wanted');
   return result;
 };

@@ -1,5 +1,6 @@
 /** Where the address dies: a request with its address goes in, a record that lists every field it may have comes out. */
 import type { KeyObject } from 'node:crypto';
+import { methods } from './record.ts';
 import type { PublicRequest } from './record.ts';
 import { createMemories, Tokens } from './remember-tokens.ts';
 import { twoDigits } from './two-digits.ts';
@@ -21,8 +22,7 @@ export type AnonymiseTools = TokenTools & {
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** Methods a line may show; anything else a visitor sent is `OTHER`. RFC 9110 section 9 and RFC 5789. */
-const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']);
+const shownMethods: ReadonlySet<string> = new Set(methods);
 
 /** The step that takes the address away. Values that too few clients had become `other`, before anything counts them. */
 export class Anonymiser {
@@ -126,7 +126,7 @@ function list(line: KnownLine, result: Writable<PublicRequest>): PublicRequest {
   result.site = line.site;
   result.day = line.day.day;
   // Lines of one method follow one another.
-  if (line.method !== result.method) result.method = methods.has(line.method) ? line.method : 'OTHER';
+  if (line.method !== result.method) result.method = shownMethods.has(line.method) ? line.method : 'OTHER';
   result.kind = line.kind;
   result.status = line.status;
   result.bytes = exact ? line.bytes : twoDigits(line.bytes);
@@ -145,9 +145,3 @@ const emptyResult = (): Writable<PublicRequest> => ({
   input: '', lineNumber: 0, timeMs: 0, site: '', day: '', visitor: null, earlierVisitor: null, client: null, method: 'OTHER', path: '', kind: 'other', status: 0, bytes: 0,
   durationMs: -1, upstreamMs: -1, referrerHost: '', country: '', agentClass: 'bot', family: '', os: '', device: 'other', pageView: false, robotsTxt: false, audience: true,
 }); // prettier-ignore
-
-/** The general form of the step alone. */
-export function createAnonymiser(tools: AnonymiseTools): (line: LineInHand) => PublicRequest | KeyWanted {
-  const anonymiser = new Anonymiser(tools);
-  return (line) => anonymiser.take(line);
-}

@@ -1,6 +1,6 @@
 /** Counts each public line and each closed visit into the `web_*` metrics; the series of a combination are looked up once and kept. */
 import { kindNumber, statusClasses, statusNumber } from './account/kind-and-status.ts';
-import { kinds } from './record.ts';
+import { kinds, methods } from './record.ts';
 import type { PublicRequest, VisitClass } from './record.ts';
 import type { CounterCell, HistogramSeries, Tallies } from './metrics/tallies.ts';
 import { methods as metricMethods, weekdays } from './metric-names.ts';
@@ -73,7 +73,7 @@ class SiteSeries {
     if (route.last !== null && route.code === code && route.method === method) return route.last;
     route.code = code;
     route.method = method;
-    route.last = route.series[methods.indexOf(method) * codes + code] ??= seriesOf(this.#tallies, request, route.name);
+    route.last = route.series[lineMethods.indexOf(method) * codes + code] ??= seriesOf(this.#tallies, request, route.name);
     return route.last;
   }
 
@@ -97,7 +97,7 @@ function newRoute(name: string): Route {
 
 /** Routes remembered of a site; the metrics keep fifty, the rest is `other`. */
 const mostRoutes = 10_000;
-const methods = ['OTHER', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
+const lineMethods: readonly string[] = methods;
 /** Combinations of kind, status class and agent class. */
 const codes = kinds.length * statusClasses.length * 2;
 

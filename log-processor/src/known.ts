@@ -42,4 +42,3 @@ export type KnownTarget = {
 };
 
 export type KnownReferrer = { readonly site: SiteTools; readonly host: Value };
-export type KnownPurpose = { readonly prefetch: boolean };

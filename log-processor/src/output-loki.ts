@@ -23,8 +23,6 @@ const maxSpanMs = 30 * 60_000;
 /** Loki takes lines up to an hour behind the newest of the stream (max_chunk_age / 2); five minutes are left as a margin. */
 const maxBehindMs = 55 * 60_000;
 
-/** Sets of metadata that are remembered. */
-const mostMetadata = 5000;
 const openingBrace = 0x7b;
 
 /** Keys of the state that hold the newest time of each stream. */
@@ -41,8 +39,8 @@ class LokiOutput implements Output {
   readonly #heads: ReadonlyMap<string, number>;
   readonly #streams = new Map<string, OpenStream>();
   readonly #text = new AccessText();
-  /** Encoded metadata of visits and receipts, by their pairs: the same few sets come again and again. */
-  readonly #metadata = new Map<string, Uint8Array>();
+  /** Encoded metadata of visits and receipts: account-events.ts gives equal pairs as one object. */
+  readonly #metadata = new WeakMap<Entry['metadata'], Uint8Array>();
   #last: OpenStream | null = null;
   readonly #dirty = new Set<OpenStream>();
   #sealed: Body[] = [];
@@ -85,12 +83,8 @@ class LokiOutput implements Output {
   }
 
   #metadataOf({ metadata }: Entry): Uint8Array {
-    const key = JSON.stringify(metadata);
-    let encoded = this.#metadata.get(key);
-    if (encoded === undefined) {
-      if (this.#metadata.size >= mostMetadata) this.#metadata.clear();
-      this.#metadata.set(key, (encoded = this.#options.encodeMetadata(metadata)));
-    }
+    let encoded = this.#metadata.get(metadata);
+    if (encoded === undefined) this.#metadata.set(metadata, (encoded = this.#options.encodeMetadata(metadata)));
     return encoded;
   }
 

@@ -19,6 +19,9 @@ export type DropReason = (typeof dropReasons)[number];
 export const lostReasons = ['vanished', 'truncated', 'nul', 'unreadable'] as const;
 export type LostReason = (typeof lostReasons)[number];
 
+/** Methods a line may show, RFC 9110 section 9 and RFC 5789; whatever else a visitor sent is `OTHER`. */
+export const methods = ['OTHER', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'] as const;
+
 export const kinds = ['page', 'asset', 'api', 'feed', 'health', 'other'] as const;
 /** What was asked for. */
 export type Kind = (typeof kinds)[number];

@@ -29,9 +29,11 @@ export class WordWalker {
     this.#tools = tools;
   }
 
-  /** Forgets every token: a key has died. The words themselves are forgotten by their scanner. */
+  /** Forgets every token, and the line in hand: a key has died. The words themselves are forgotten by their scanner. */
   forget(): void {
     this.#line.memory = new TokenMemory();
+    this.#line.address = null;
+    this.#line.userAgent = '';
   }
 
   /** As `walk`; the answer is one object that the next line fills anew. */

@@ -1,4 +1,5 @@
 /** A closed visit as the JSON line that goes to Loki as `stream="visit"`: always the same keys in the same order. */
+import { devices, visitClasses } from '../metric-names.ts';
 import type { ClosedVisit } from './closed-visit.ts';
 import { jsonText } from './json-text.ts';
 
@@ -21,11 +22,9 @@ const known = new Map<string, Map<string, Map<string, string[]>>>();
 /** Combinations made since the memory was emptied. */
 let made = 0;
 const mostKnown = 20_000;
-const devices = ['desktop', 'mobile', 'tablet', 'tv', 'other'] as const;
-const classes = ['human', 'bot', 'suspected'] as const;
 
 function whoText(visit: ClosedVisit): string {
-  const number = (devices.indexOf(visit.device) * classes.length + classes.indexOf(visit.visitClass)) * 2 + (visit.bounce ? 1 : 0);
+  const number = (devices.indexOf(visit.device) * visitClasses.length + visitClasses.indexOf(visit.visitClass)) * 2 + (visit.bounce ? 1 : 0);
   const text = known.get(visit.country)?.get(visit.family)?.get(visit.os)?.[number];
   return text ?? newWho(visit, number);
 }

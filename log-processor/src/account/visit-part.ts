@@ -1,4 +1,5 @@
 /** The part of a visit that lies within one calendar day. Everything a line adds is a sum, a first or a last by (time, input, line number), so the order of arrival does not matter. */
+import { devices } from '../metric-names.ts';
 import type { AgentClass, Device } from '../record.ts';
 import { col, flag, txt, type Part, type PartRows } from './part-rows.ts';
 
@@ -42,9 +43,6 @@ export type VisitPart = {
   readonly device: Device;
   readonly agentClass: AgentClass;
 };
-
-/** Text columns know strings only. */
-const devices: readonly Device[] = ['desktop', 'mobile', 'tablet', 'tv', 'other'];
 
 export function readRow(rows: PartRows, part: Part): VisitPart {
   const { numbers, texts } = rows.page(part);
@@ -102,6 +100,7 @@ export function mergeParts(newer: VisitPart, older: VisitPart): VisitPart {
   }; // prettier-ignore
 }
 
+/** Text columns know strings only. */
 export function toDevice(text: string): Device {
   return devices.find((device) => device === text) ?? 'other';
 }

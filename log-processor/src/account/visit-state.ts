@@ -12,7 +12,7 @@ export function partKey(rows: PartRows, part: Part): string {
 }
 
 /**
- * A JSON array; token and creation are in the key, and instants are milliseconds since the creation, because short numbers are written fast.
+ * A JSON array; token and creation are in the key, tokens are hexadecimal and never kept as texts that come again, and instants are milliseconds since the creation, because short numbers are written fast.
  * Behind the fields of every part come those of one with page views, and last the inputs of a part that has lines of several.
  */
 export function writePart(rows: PartRows, part: Part): Put {
@@ -22,7 +22,7 @@ export function writePart(rows: PartRows, part: Part): Put {
   const earlier = rows.text(part, txt.earlier);
   const signs = number(col.flags) & (flag.asset | flag.robotsTxt | flag.bot);
   let value =
-    `[${text(txt.site)},${earlier === '' ? 'null' : jsonText(earlier)},${number(col.startMs) - createdMs},${number(col.startLine)}` +
+    `[${text(txt.site)},${earlier === '' ? 'null' : `"${earlier}"`},${number(col.startMs) - createdMs},${number(col.startLine)}` +
     `,${number(col.endMs) - createdMs},${number(col.endLine)},${number(col.requests)},${number(col.bytes)},${number(col.serverMs)},${signs}` +
     `,${text(txt.referrerHost)},${text(txt.country)},${text(txt.family)},${text(txt.os)},${text(txt.device)},${text(txt.startInput)},${number(col.pageViews)}`;
   if (number(col.pageViews) > 0) {

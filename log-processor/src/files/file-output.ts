@@ -9,11 +9,7 @@ import { moveAside, openAt, openCommittedFile, type OutputFile } from './output-
 export type FileOutput = {
   /** Files that no commit knew of, under the names they were moved to. */
   readonly movedAside: readonly string[];
-  /** Bytes that wait for `flush`. */
-  readonly bufferedBytes: number;
-  /** Puts a line, without its line feed, into the buffer of its kind (`access`, `visit`, `day`). */
-  add(kind: string, line: string): void;
-  /** The same buffer, to be filled in place with whole lines. */
+  /** The buffer of a kind (`access`, `visit`, `day`), to be filled in place with whole lines. */
   bufferOf(kind: string): LineBuffer;
   /**
    * Writes what was added before the call and waits for the disk. What it returns, `file/<kind>` and the new length in bytes, goes into the
@@ -55,21 +51,10 @@ class NdjsonOutput implements FileOutput {
   #waiting = new Map<string, Buffer[]>();
   /** What the flush under way, or the one to be tried again, has still to begin; null while there is none. */
   #cut: Map<string, Buffer[]> | null = null;
-  #writingBytes = 0;
   #flushing = false;
 
   constructor(folder: string, files: Map<string, OutputFile>) {
     [this.#folder, this.#files] = [folder, files];
-  }
-
-  get bufferedBytes(): number {
-    let bytes = this.#writingBytes;
-    for (const { end } of this.#buffers.values()) bytes += end;
-    return bytes;
-  }
-
-  add(kind: string, line: string): void {
-    this.bufferOf(kind).addText(line);
   }
 
   bufferOf(kind: string): LineBuffer {
@@ -80,7 +65,6 @@ class NdjsonOutput implements FileOutput {
 
   /** What is filled is written while more is added; it counts when it is flushed. */
   #begin(kind: string, filled: Buffer): void {
-    this.#writingBytes += filled.length;
     const file = this.#files.get(kind);
     if (file !== undefined && this.#cut === null) this.#write(kind, file, filled);
     else this.#waiting.set(kind, [...(this.#waiting.get(kind) ?? []), filled]);
@@ -130,10 +114,7 @@ class NdjsonOutput implements FileOutput {
   }
 
   #write(kind: string, file: OutputFile, bytes: Buffer): void {
-    file.begin(bytes, () => {
-      this.#writingBytes -= bytes.length;
-      this.bufferOf(kind).giveBack(bytes);
-    });
+    file.begin(bytes, () => this.bufferOf(kind).giveBack(bytes));
   }
 
   async #fileOf(kind: string): Promise<OutputFile> {

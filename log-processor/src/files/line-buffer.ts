@@ -29,14 +29,6 @@ export class LineBuffer {
     this.#use(larger, this.end);
   }
 
-  /** Adds a line and its line feed. */
-  addText(line: string): void {
-    this.reserve(line.length * 3 + 1);
-    this.end += this.bytes.write(line, this.end);
-    this.bytes[this.end] = 0x0a;
-    this.end += 1;
-  }
-
   /** Hands over what was filled, if anything; the buffer is empty afterwards. */
   handOver(): void {
     if (this.end === 0) return;

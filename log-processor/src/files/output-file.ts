@@ -104,6 +104,8 @@ class PositionedFile implements OutputFile {
     const pieces = [...this.#pieces];
     const error = early ?? (await this.#errorOf(pieces));
     if (error !== null) {
+      // A write that still runs could land behind its repetition, with bytes of a buffer that was given back by then.
+      for (const { deed } of this.#pieces) await deed;
       for (const piece of this.#pieces) piece.deed = null;
       // Gives the room back. Where even this fails the next try writes over the rest, and the next start cuts it off.
       await this.#handle.truncate(pieces[0]?.at ?? this.#endBytes).catch(() => null);

@@ -123,12 +123,6 @@ describe('a body', () => {
     );
   });
 
-  test('takes the bytes of a line as well as its text', () => {
-    const builder = createBodyBuilder({ labels: { job: 'a' }, kind: 'access', input: '' });
-    builder.add(1, 2, Buffer.from('bytes é'), encodeMetadata([]));
-    expect(decodeBody(builder.finish().payload).entries).toEqual([{ ns: '1000002', line: 'bytes é', metadata: [] }]);
-  });
-
   test('can be built again after it was finished, and says how large it is meanwhile', () => {
     const builder = build([{ timeMs: 5, subNs: 0, line: 'first', metadata: [] }]);
     const empty = createBodyBuilder({ labels: { job: 'tidewatch', input: 'main' }, kind: 'access', input: 'main' }).size;

@@ -7,7 +7,7 @@ import { TimeSpan } from './time-span.ts';
 
 export type BodyBuilder = {
   /** Appends a line stamped `timeMs * 1e6 + subNs` nanoseconds, 0 <= subNs < 1e6; metadata comes from `encodeMetadata`. */
-  add(timeMs: number, subNs: number, line: string | Uint8Array, metadata: Uint8Array): void;
+  add(timeMs: number, subNs: number, line: string, metadata: Uint8Array): void;
   /**
    * Begins a line that the caller writes itself, without a copy: into `view`, from the place answered on, at most `mostBytes`.
    * Until `endLine` nothing else may be called.
@@ -80,10 +80,9 @@ class GrowingBody implements BodyBuilder {
     return this.#end - headRoom;
   }
 
-  add(timeMs: number, subNs: number, line: string | Uint8Array, metadata: Uint8Array): void {
+  add(timeMs: number, subNs: number, line: string, metadata: Uint8Array): void {
     const start = this.beginLine(timeMs, subNs, line.length * 3 + metadata.length);
-    if (typeof line !== 'string') this.#buffer.set(line, start);
-    this.endLine(start + (typeof line === 'string' ? this.#buffer.write(line, start) : line.length), metadata);
+    this.endLine(start + this.#buffer.write(line, start), metadata);
   }
 
   beginLine(timeMs: number, subNs: number, mostBytes: number): number {

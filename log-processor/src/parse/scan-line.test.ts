@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeLine } from './decode-line.ts';
@@ -131,6 +133,20 @@ describe('the scanner', () => {
     expect(own.scan(line, 0)?.uri.text).toBe('/secret-garden');
     own.forget();
     expect(own.scan(line, 0)?.uri.known).toBeNull();
+  });
+
+  test('holds no word of the line in hand either, once it has forgotten', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: unknown = runInNewContext('gc');
+    if (typeof collect !== 'function') throw new TypeError('expected the collector');
+    const own = new LineScanner(9);
+    const peerOf = (): WeakRef<object> => new WeakRef(own.scan(lineOf(usual), 0)?.peer ?? {});
+    const peer = peerOf();
+    own.forget();
+    await new Promise(setImmediate);
+    Reflect.apply(collect, undefined, []);
+    expect(peer.deref()).toBeUndefined();
+    own.forget(); // it must be alive up to here
   });
 
   test('forgets its words and what was learnt of them', () => {

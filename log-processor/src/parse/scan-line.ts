@@ -1,5 +1,5 @@
 /** Reads a line that has exactly the shape of nginx/log-format.conf straight from its bytes into words; any other line is left to the general road. */
-import type { KnownAgent, KnownClient, KnownForward, KnownPurpose, KnownReferrer, KnownTarget } from '../known.ts';
+import type { KnownAgent, KnownClient, KnownForward, KnownReferrer, KnownTarget } from '../known.ts';
 import type { SiteTools } from '../pipeline.ts';
 import { decodeLine } from './decode-line.ts';
 import { maxTimeMs, minTimeMs } from './parse-time.ts';
@@ -25,7 +25,7 @@ export type ScannedLine = {
   upstreamMs: number;
   referrer: Word<KnownReferrer>;
   userAgent: Word<KnownAgent>;
-  purpose: Word<KnownPurpose>;
+  purpose: Word<null>;
   contentType: Word<null>;
 };
 
@@ -44,9 +44,9 @@ export class LineScanner {
   readonly #uris = new Words<KnownTarget>(tableSizes[4].places);
   readonly #referrers = new Words<KnownReferrer>(tableSizes[5].places);
   readonly #agents = new Words<KnownAgent>(tableSizes[6].places);
-  readonly #purposes = new Words<KnownPurpose>(tableSizes[7].places);
+  readonly #purposes = new Words<null>(tableSizes[7].places);
   readonly #types = new Words<null>(tableSizes[8].places);
-  readonly #line: ScannedLine;
+  #line: ScannedLine;
   /** The bytes that the window shows, from `#from` on. */
   #bytes: Buffer | null = null;
   #from = 0;
@@ -62,17 +62,14 @@ export class LineScanner {
     this.#memory = startScanner(seed);
     this.#records = this.#memory.records;
     this.#numbers = this.#memory.numbers;
-    this.#line = {
-      end: 0, timeMs: 0, peer: this.#peers.empty, forwardedFor: this.#forwards.empty, serverName: this.#servers.empty, method: this.#methods.empty,
-      uri: this.#uris.empty, status: 0, bytes: 0, durationMs: -1, upstreamMs: -1, referrer: this.#referrers.empty, userAgent: this.#agents.empty,
-      purpose: this.#purposes.empty, contentType: this.#types.empty,
-    }; // prettier-ignore
+    this.#line = this.#nothing();
   }
 
   /** Forgets every word, and with them whatever was learnt of them. */
   forget(): void {
     for (const words of [this.#peers, this.#forwards, this.#servers, this.#methods, this.#uris, this.#referrers, this.#agents, this.#purposes, this.#types]) words.forget();
     this.#memory.forget();
+    this.#line = this.#nothing();
     this.#next = this.#count = 0;
     this.#bytes = null;
     this.#nextStart = -1;
@@ -89,6 +86,14 @@ export class LineScanner {
     }
     const line = this.#take();
     return line.peer === this.#peers.empty || line.timeMs < minTimeMs || line.timeMs > maxTimeMs ? null : line;
+  }
+
+  #nothing(): ScannedLine {
+    return {
+      end: 0, timeMs: 0, peer: this.#peers.empty, forwardedFor: this.#forwards.empty, serverName: this.#servers.empty, method: this.#methods.empty,
+      uri: this.#uris.empty, status: 0, bytes: 0, durationMs: -1, upstreamMs: -1, referrer: this.#referrers.empty, userAgent: this.#agents.empty,
+      purpose: this.#purposes.empty, contentType: this.#types.empty,
+    }; // prettier-ignore
   }
 
   /** Every new word is told once, so lines that nobody asks for are read, too. */

@@ -16,7 +16,7 @@ test('without trusted proxies the peer is the client, whatever it claims', () =>
 });
 
 describe('behind trusted proxies', () => {
-  const clientOf = trusting('192.0.2.0/24', '2001:db8:a::/48', '198.51.100.7', 'unix:');
+  const clientOf = trusting('192.0.2.0/25', '2001:db8:a::/48', '198.51.100.7', 'unix:');
   test.each([
     ['no header', '192.0.2.1', '', '192.0.2.1'],
     ['one address', '192.0.2.1', '203.0.113.9', '203.0.113.9'],
@@ -36,7 +36,7 @@ describe('behind trusted proxies', () => {
     ['nothing but commas', '192.0.2.1', ' , ,', '192.0.2.1'],
     ['a unix socket', 'unix:', '203.0.113.9', '203.0.113.9'],
     ['an untrusted peer', '203.0.113.1', '203.0.113.9', '203.0.113.1'],
-    ['one beside the network', '192.0.3.1', '203.0.113.9', '192.0.3.1'],
+    ['one beside the network', '192.0.2.128', '203.0.113.9', '192.0.2.128'],
     ['one beside the address', '198.51.100.8', '203.0.113.9', '198.51.100.8'],
   ])('%s', (_, peer, forwardedFor, client) => expect(clientOf(peer, forwardedFor)).toBe(client));
 
