@@ -121,6 +121,8 @@ function v6Spellings(value: string): Encoding[] {
     ['embedded v4', `${groups.slice(0, 6).join(':')}:${tail}`],
     ['reverse zone', `${nibbles}.ip6.arpa`],
     ['host name', `${value.replaceAll(':', '-')}.ipv6-literal.example`],
+    ['host name with underscores', `${value.replaceAll(':', '_')}.isp.example`],
+    ['underscores behind a word', `ip6_${value.replaceAll(':', '_')}`],
     ['host name long', `${long.join('-')}.isp.example`],
     ['32 digits', long.join('')],
   ];

@@ -1,4 +1,4 @@
-/** IPv6 addresses in every spelling of RFC 4291 and RFC 6874, with zone, brackets and port, and as host names (ip6.arpa, hyphens). */
+/** IPv6 addresses in every spelling of RFC 4291 and RFC 6874, with zone, brackets and port, and as host names (ip6.arpa, hyphens, underscores). */
 import { isIPv6 } from 'node:net';
 import { replaceWhere } from './pattern.ts';
 import type { Mark } from './pattern.ts';
@@ -8,7 +8,11 @@ const zone = '(?:%(?:25)?[0-9A-Za-z._~-]{1,32})?';
 const groups = '[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,24}';
 const coloned = new RegExp(`\\[?${groups}(?:(?<=:)${embedded}|(?<=:[0-9]{1,3})(?:\\.[0-9]{1,3}){3})?${zone}(?:\\](?::[0-9]{1,5})?)?`, 'g');
 const nibbles = /(?<![0-9a-zA-Z])[0-9a-fA-F](?:\.[0-9a-fA-F]){15,31}(?![0-9a-zA-Z])(?:\.ip6\.arpa)?/g;
-const hyphened = /(?<![0-9a-zA-Z])(?:[0-9a-fA-F]{1,4}-){2,7}(?:-(?:[0-9a-fA-F]{1,4}(?:-[0-9a-fA-F]{1,4}){0,5})?|[0-9a-fA-F]{1,4})(?![0-9a-zA-Z])/g;
+/** Groups with a hyphen or an underscore between, the same one throughout. */
+const joined = (joint: string): RegExp =>
+  new RegExp(`(?<![0-9a-zA-Z])(?:[0-9a-fA-F]{1,4}${joint}){2,7}(?:${joint}(?:[0-9a-fA-F]{1,4}(?:${joint}[0-9a-fA-F]{1,4}){0,5})?|[0-9a-fA-F]{1,4})(?![0-9a-zA-Z])`, 'g');
+const hyphened = joined('-');
+const underscored = joined('_');
 
 /** The address inside a find, without brackets, zone and port. */
 function bareAddress(match: string): string {
@@ -45,14 +49,15 @@ function replaceColoned(text: string, mark: Mark): string {
 }
 
 /** With a first group of four digits, as every routed prefix has it: other lists of numbers are none. */
-function isHyphened(match: string): boolean {
-  const colons = match.replaceAll('-', ':');
-  return /^[0-9a-fA-F]{4}-/.test(match) && /[0-9]/.test(match) && isIPv6(colons);
+function isJoined(match: string): boolean {
+  const colons = match.replace(/[-_]/g, ':');
+  return /^[0-9a-fA-F]{4}[-_]/.test(match) && /[0-9]/.test(match) && isIPv6(colons);
 }
 
-/** Names in the reverse zone and with hyphens are replaced without saying which address they meant. */
+/** Names in the reverse zone and with hyphens or underscores are replaced without saying which address they meant. */
 export function replaceAddressV6(text: string, mark: Mark): string {
   const withoutNames = text.replace(nibbles, () => mark());
-  const withoutHyphens = replaceWhere(withoutNames, hyphened, (match) => (isHyphened(match) ? mark() : null));
-  return replaceColoned(withoutHyphens, mark);
+  const decide = (match: string): string | null => (isJoined(match) ? mark() : null);
+  const withoutJoined = replaceWhere(replaceWhere(withoutNames, hyphened, decide), underscored, decide);
+  return replaceColoned(withoutJoined, mark);
 }

@@ -37,6 +37,11 @@ const rows: Record<string, readonly Row[]> = {
     ['12:30:45', '12:30:45'],
     ['2001-db8--1.isp.example', ':address.isp.example'],
     ['a-2001-db8--1-x', 'a-:address-x'],
+    ['2001_db8_1_2__77', ':address'],
+    ['ip6_2001_db8_1_2__77', 'ip6_:address'],
+    ['ip6.2001_db8_1_2__77.isp.example', 'ip6.:address.isp.example'],
+    ['2001_db8-1_2--77', '2001_db8-1_2--77'],
+    ['2026_01_15_12_30', '2026_01_15_12_30'],
     ['a-2001-0db8-0000-0000-0000-0000-0000-0001-x', 'a-:address-x'],
   ],
   mac: [
