@@ -13,7 +13,8 @@ const compileCache = join(root, 'node_modules', '.cache', 'tidewatch-compile');
 // A young generation of 3 x 16 MiB, and an old one that grows by 30% between two collections: half the memory of the defaults, for no CPU that could be measured.
 const memory = ['--max-semi-space-size=16', '--heap-growing-percent=30'];
 const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...memory, join(root, 'log-processor', 'src', 'main.ts'), ...process.argv.slice(2)], {
-  stdio: 'inherit',
+  // The last one closes when this process dies, however it dies: see src/end-with-launcher.ts.
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   env: { NODE_COMPILE_CACHE: compileCache, ...process.env },
 });
 // From a terminal Ctrl-C reaches both; the processor takes signals this close together for one.

@@ -3,6 +3,7 @@ import { BadUsage, readCommand, usage } from './command-line.ts';
 import type { Command } from './command-line.ts';
 import { ConfigRefused, readConfig } from './config.ts';
 import { settingsHelp } from './config-reference.ts';
+import { endWithLauncher } from './end-with-launcher.ts';
 import { rekey } from './rekey-command.ts';
 import { run } from './run-command.ts';
 import { ServerRefused } from './server/server.ts';
@@ -43,6 +44,7 @@ function exitCodeOf(error: unknown): 1 | 2 {
   return mendable.some((kind) => error instanceof kind) ? 2 : 1;
 }
 
+endWithLauncher();
 try {
   await obey(readCommand(process.argv.slice(2)));
 } catch (error) {

@@ -1,0 +1,43 @@
+/** Whoever starts the processor holds the launcher's process id only: killing that one must leave nothing behind. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+
+const bin = resolve(import.meta.dirname, '../log-processor/bin/tidewatch.mjs');
+const pause = (): Promise<void> => new Promise((done) => setTimeout(done, 50));
+
+async function until(what: string, isSo: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 600; tries += 1) {
+    if (isSo()) return;
+    await pause();
+  }
+  throw new Error(`not within 30 s: ${what}`);
+}
+
+const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
+
+test.skipIf(process.platform !== 'linux')('the processor ends in order when its launcher is killed, and the next one takes the state (skipped where there is no /proc)', { timeout: 90_000 }, async () => {
+  const home = mkdtempSync(join(tmpdir(), 'tidewatch-launcher-'));
+  const config = join(home, 'tidewatch.yaml');
+  const folders = { state_folder: join(home, 'state'), key_folder: join(home, 'keys'), files_folder: join(home, 'lines') };
+  writeFileSync(join(home, 'access.log'), '');
+  writeFileSync(config, JSON.stringify({ ...folders, output: 'files', listen_port: 0, inputs: [{ name: 'main', path: join(home, 'access.log') }] }));
+  try {
+    for (let round = 0; round < 2; round += 1) {
+      const launcher = spawn(process.execPath, [bin, 'run', '--config', config], { stdio: ['ignore', 'pipe', 'pipe'] });
+      let said = '';
+      for (const stream of [launcher.stdout, launcher.stderr]) stream.on('data', (piece: Buffer) => (said += piece.toString()));
+      const pid = launcher.pid ?? 0;
+      await until(`the processor is up; it said ${said}`, () => said.includes('the processor is up'));
+      const child = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
+      expect(isAlive(child)).toBe(true);
+      launcher.kill('SIGKILL');
+      await until('the processor has ended', () => !isAlive(child));
+      expect(said).toContain('ended in order');
+    }
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+});
