@@ -69,7 +69,9 @@ function stampFile(folder: string): string {
 
 function stampOf(folder: string): string {
   const hash = createHash('sha256');
-  for (const name of ['go.mod', 'go.sum']) hash.update(readIfThere(join(import.meta.dirname, folder, name)));
+  const here = join(import.meta.dirname, folder);
+  const sources = readdirSync(here, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.go'));
+  for (const name of ['go.mod', 'go.sum', ...sources.sort()]) hash.update(readIfThere(join(here, name)));
   return hash.digest('hex');
 }
 

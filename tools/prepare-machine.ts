@@ -8,11 +8,17 @@ const debianPackages: Readonly<Record<string, string>> = {
   nginx: 'nginx-light',
   logrotate: 'logrotate',
   openssl: 'openssl',
-  promtool: 'prometheus',
 };
 
 /** Servers that tests start, and their folder in tools/. (Promtail is for the benches only.) */
-const builtServers: Readonly<Record<string, string>> = { loki: 'loki', logcli: 'loki' };
+const builtServers: Readonly<Record<string, string>> = {
+  loki: 'loki',
+  logcli: 'loki',
+  prometheus: 'prometheus',
+  promtool: 'prometheus',
+  node_exporter: 'node-exporter',
+  otelcol: 'otel-collector',
+};
 
 /** What is still missing afterwards, each as a half sentence; empty when every test can run. */
 export async function prepareMachine(say: (line: string) => void): Promise<string[]> {

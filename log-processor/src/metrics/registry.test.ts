@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { findServer } from '../../../tools/find-server.ts';
 import { metricNames } from '../metric-names.ts';
 import { dropReasons, kinds, lostReasons } from '../record.ts';
 import { createRegistry } from './registry.ts';
@@ -117,13 +118,13 @@ describe('the page after a start', () => {
     for (const secret of ['canary-in-env', ...process.argv.slice(1)]) expect(text).not.toContain(secret);
   });
 
-  test.skipIf(spawnSync('promtool', ['--version']).error !== undefined && process.env['CI'] !== 'true')('has nothing that promtool minds (skipped without promtool)', async () => {
+  test.skipIf(findServer('promtool') === null && process.env['CI'] !== 'true')('has nothing that promtool minds (skipped without promtool)', async () => {
     const { tallies, registry } = start();
     tallies.histogram('web_request_duration_seconds', ['ocean', '/']).observe(0.2);
     commit(tallies);
     registry.pushed('access', 'delivered', 0.1);
     const ours = (await registry.text()).split('\n\n').filter((family) => /^# HELP (web|logproc)_/.test(family)).join('\n');
-    const checked = spawnSync('promtool', ['check', 'metrics'], { input: `${ours}\n`, encoding: 'utf8' });
+    const checked = spawnSync(findServer('promtool') ?? 'promtool', ['check', 'metrics'], { input: `${ours}\n`, encoding: 'utf8' });
     expect(checked.error).toBeUndefined();
     // Visitor-days are the thing that is counted there, not a duration.
     expect((checked.stderr + checked.stdout).trim()).toBe('web_visitor_days_total use base unit "seconds" instead of "days"');
