@@ -1,8 +1,10 @@
 /** One HTTP exchange with an end: never a redirect, never more bytes than allowed, never longer than the time-out. */
-import { request as plainRequest } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { request as encryptedRequest } from 'node:https';
 import type { Clock } from '../record.ts';
+
+// An import of node:http reads all its exports and so loads undici, which nobody uses here: a quarter of a second of CPU and 4 MB.
+const { request: plainRequest } = process.getBuiltinModule('node:http');
 
 export type Exchange = {
   readonly method: 'GET' | 'POST';

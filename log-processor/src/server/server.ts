@@ -1,8 +1,10 @@
 /** The HTTP server of the processor: opens the port, keeps slow and greedy clients short, and ends in order. */
-import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { createAnswers } from './answers.ts';
 import type { Answers } from './answers.ts';
+
+// Not imported, for the reason given in loki/http.ts.
+const { createServer } = process.getBuiltinModule('node:http');
 
 export type ServerOptions = Answers & {
   /** The address to listen on, such as `127.0.0.1`. */
