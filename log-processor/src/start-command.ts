@@ -1,7 +1,7 @@
 /** `npm start`: shows the whole road without Loki or Docker, on seeded traffic or on somebody's own log files. */
-import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { balance } from './balance.ts';
+import { BadUsage } from './command-line.ts';
 import type { Command } from './command-line.ts';
 import { parseConfig } from './config.ts';
 import type { Config } from './config-schema.ts';
@@ -16,6 +16,7 @@ import { createLogger } from './logger.ts';
 import { incomplete, incompleteExitCode } from './losses.ts';
 import { progressLine, progressOf, summary } from './progress.ts';
 import { serveHouse } from './serve-house.ts';
+import { openStartFolder } from './start-folder.ts';
 import { systemClock } from './system-clock.ts';
 
 type StartCommand = Extract<Command, { name: 'start' }>;
@@ -27,17 +28,18 @@ const dayMs = 86_400_000;
 /** Small, so that a rotation is soon seen. */
 const liveFileBytes = 65_536;
 
-/** Ends at Ctrl-C, or when the files are read. @throws BadUsage, ServerRefused */
+/** Ends at Ctrl-C, or when the files are read. @throws BadUsage, StateRefused, ServerRefused */
 export function start(command: StartCommand, say: Say): Promise<void> {
   return command.files.length === 0 ? startDemo(command, say) : startFiles(command, say);
 }
 
 /** Yesterday and today of a made-up site as history, then live. */
 async function startDemo({ listenPort, log: asLog }: StartCommand, say: Say): Promise<void> {
-  const home = freshFolder('demo');
+  const home = join(folder, 'demo');
   const log = join(home, 'access.json.log');
   const site = { serverName: 'ocean-body.example', zone: 'Europe/Paris', visitsPerDay: 6000 };
   const config = startConfig(home, listenPort ?? 9464, [{ name: 'demo', path: log, start_at: 'beginning' }], [{ name: 'ocean-body', server_names: [site.serverName], zone: site.zone }]);
+  const release = await openStartFolder({ home, host: config.listen_address, port: config.listen_port });
   const ending = new AbortController();
   let writer = createRotatingWriter({ path: log, maxBytes: Infinity, maxFiles: 9 });
   const traffic = createTraffic({ seed: 'tidewatch', sites: [site], startMs: Date.now() - 1.5 * dayMs, endMs: Infinity });
@@ -66,16 +68,20 @@ every country is "unknown" here: the made-up visitors have documentation address
     await playing;
     writer.close();
   });
+  release();
 }
 
 /** Reads finished files as one history and says what was in them. */
 async function startFiles({ files, format, listenPort, log: asLog }: StartCommand, say: Say): Promise<void> {
+  const home = join(folder, 'files');
   const inputs = [];
   for (const [index, file] of files.entries()) {
     const path = resolve(file);
+    if (path.startsWith(`${home}/`)) throw new BadUsage(`${path}: lies in the folder that a start empties; move it elsewhere first`);
     inputs.push({ name: `file-${index + 1}`, path, format: format ?? (await detectFormat(path)), start_at: 'beginning' as const });
   }
-  const config = startConfig(freshFolder('files'), listenPort ?? 0, inputs, []);
+  const config = startConfig(home, listenPort ?? 0, inputs, []);
+  const release = await openStartFolder({ home, host: config.listen_address, port: config.listen_port });
   say(`reading ${files.length} file(s) as ${[...new Set(inputs.map((input) => input.format))].join(', ')}\nanonymised lines, visits and receipts go to ${config.files_folder}/{access,visit,day}.ndjson`);
   await serve({ config, inputs: 'finished', say, asLog }, async (house, tell) => {
     const telling = setInterval(tell, progressMs);
@@ -88,6 +94,7 @@ async function startFiles({ files, format, listenPort, log: asLog }: StartComman
       process.exitCode = 2;
     }
   });
+  release();
 }
 
 type Serving = House & { readonly ended: Promise<void> };
@@ -117,13 +124,6 @@ async function serve({ config, inputs, say, asLog }: Show, beside: (house: Servi
     process.exitCode = incompleteExitCode;
   }
   if (!balanced) process.exitCode = 1;
-}
-
-function freshFolder(name: string): string {
-  const home = join(folder, name);
-  rmSync(home, { recursive: true, force: true });
-  mkdirSync(home, { recursive: true, mode: 0o700 });
-  return home;
 }
 
 /** The embedded default: files instead of Loki, everything below one folder that git ignores. */

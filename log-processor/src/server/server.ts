@@ -42,6 +42,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${listening}`, close: () => close(server) };
 }
 
+/**
+ * Opens the port for a moment, so that a start that cannot have it ends before it has done anything.
+ * @throws ServerRefused
+ */
+export async function mustBeFree(host: string, port: number): Promise<void> {
+  const server = createServer();
+  await listen(server, host, port);
+  await close(server);
+}
+
 async function listen(server: Server, host: string, port: number): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const refused = (error: NodeJS.ErrnoException): void => reject(new ServerRefused(refusal(error.code, host, port)));

@@ -1,9 +1,8 @@
 /** The durable store on node:sqlite: one transaction, flushed to the disk, is one commit of the road. */
 import { mkdirSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { lockState, type StateLock } from './state-lock.ts';
+import { lockState, thisProcess, type StateLock } from './state-lock.ts';
 import { ensureStateFile } from './state-file.ts';
 import { faultOf, storeError } from './sqlite-errors.ts';
 import { openDatabase } from './open-database.ts';
@@ -27,7 +26,7 @@ export type SqliteStoreOptions = {
  * @throws StoreUnavailable when the folder cannot be written
  */
 export function openSqliteStore(options: SqliteStoreOptions): Store {
-  const { path, lockOwner = `process ${process.pid} on ${hostname()}`, program = 'tidewatch' } = options;
+  const { path, lockOwner = thisProcess(), program = 'tidewatch' } = options;
   let lock: StateLock | null = null;
   let database: DatabaseSync | null = null;
   try {
