@@ -12,6 +12,7 @@ describe('a command line', () => {
       listenPort: 0,
       log: false,
     });
+    expect(readCommand(['rekey', '--yes'])).toEqual({ name: 'rekey', config: 'tidewatch.yaml', isMeant: true });
     expect(readCommand(['--help'])).toEqual({ name: 'help' });
     expect(readCommand(['run', '-v'])).toEqual({ name: 'version' });
   });
@@ -20,6 +21,9 @@ describe('a command line', () => {
     [[], 'no command given'],
     [['fly'], 'unknown command "fly"'],
     [['run', 'access.log'], 'run takes no file'],
+    [['check', 'tidewatch.yaml'], 'is named by --config FILE'],
+    [['run', '--yes'], '--yes belongs to rekey'],
+    [['start', '--yes'], '--yes belongs to rekey'],
     [['run', '--colour'], '--colour'],
     [['start', '--format', 'xml'], 'expected json, combined or common'],
     [['start', '--port', '70000'], 'expected a number from 0 to 65535'],

@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util';
 export class BadUsage extends Error {}
 
 export type Command =
-  | { readonly name: 'run' | 'check' | 'rekey'; readonly config: string }
+  | { readonly name: 'run' | 'check'; readonly config: string }
+  | { readonly name: 'rekey'; readonly config: string; /** Said with `--yes`: also where no key is lost. */ readonly isMeant: boolean }
   | { readonly name: 'start'; readonly files: readonly string[]; readonly format: string | null; readonly listenPort: number | null; readonly log: boolean }
   | { readonly name: 'help' }
   | { readonly name: 'version' };
@@ -15,6 +16,7 @@ export const usage = `Tidewatch: how a web platform is doing, from its nginx log
   npx tidewatch run    [--config FILE]   follow the logs of a configuration (default tidewatch.yaml)
   npx tidewatch check  [--config FILE]   say every mistake of a configuration at once
   npx tidewatch rekey  [--config FILE]   give up the open visits and keys of a state whose key volume is lost
+                       [--yes]           also where no key is lost
   npx tidewatch start  [FILE ...]        show the road: seeded traffic, or finished log files
                        [--format json|combined|common]   how the lines of FILE are written
                        [--port N]                        port of the live page
@@ -31,11 +33,12 @@ const options = {
   format: { type: 'string' },
   port: { type: 'string' },
   log: { type: 'boolean' },
+  yes: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const;
 
-type Values = { readonly config?: string; readonly format?: string; readonly port?: string; readonly log?: boolean };
+type Values = { readonly config?: string; readonly format?: string; readonly port?: string; readonly log?: boolean; readonly yes?: boolean };
 
 /** @throws BadUsage with one line that says what was typed wrongly and what would be right */
 export function readCommand(words: readonly string[]): Command {
@@ -43,6 +46,7 @@ export function readCommand(words: readonly string[]): Command {
   if (values.help === true) return { name: 'help' };
   if (values.version === true) return { name: 'version' };
   const [name, ...rest] = positionals;
+  if (values.yes === true && name !== 'rekey') throw new BadUsage('--yes belongs to rekey (see --help)');
   if (name === 'start') return startCommand(rest, values);
   if (name === undefined) throw new BadUsage('no command given; expected run, check, rekey or start (see --help)');
   return configuredCommand(name, rest, values);
@@ -52,9 +56,11 @@ function configuredCommand(name: string, rest: readonly string[], values: Values
   if (name !== 'run' && name !== 'check' && name !== 'rekey') {
     throw new BadUsage(`unknown command ${printable(name)}; expected run, check, rekey or start (see --help)`);
   }
-  if (rest.length > 0) throw new BadUsage(`${name} takes no file; the logs to read are in the configuration (see --help)`);
+  if (rest.length > 0) throw new BadUsage(`${name} takes no file: the logs to read are in the configuration, which is named by --config FILE (see --help)`);
   if (values.format !== undefined || values.port !== undefined || values.log === true) throw new BadUsage(`--format, --port and --log belong to start, not to ${name} (see --help)`);
-  return { name, config: values.config ?? 'tidewatch.yaml' };
+  const config = values.config ?? 'tidewatch.yaml';
+  if (name === 'rekey') return { name, config, isMeant: values.yes === true };
+  return { name, config };
 }
 
 function parse(words: readonly string[]) {

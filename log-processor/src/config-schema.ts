@@ -19,6 +19,12 @@ function isNetwork(value: string): boolean {
   return version !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)));
 }
 
+/** What stands in the configuration is shown and logged. */
+function holdsNoSecret(value: string): boolean {
+  const url = URL.parse(value);
+  return url === null || (url.username === '' && url.password === '');
+}
+
 function isZone(value: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: value });
@@ -91,7 +97,11 @@ export const configSchema = z.strictObject({
     .describe('Size of the outbox at which reading stops until Loki takes more'),
   output: z.enum(['loki', 'files']).default('files').describe('Where anonymised lines go: a Loki, or NDJSON files'),
   files_folder: text.default('.tidewatch/lines').describe('Folder of the NDJSON files'),
-  loki_url: z.url({ protocol: /^https?$/, error: 'an address such as http://127.0.0.1:3100' }).default('http://127.0.0.1:3100').describe('Base address of Loki'),
+  loki_url: z
+    .url({ protocol: /^https?$/, error: 'an address such as http://127.0.0.1:3100' })
+    .refine(holdsNoSecret, 'an address without user and password: they belong in loki_username and loki_password_file')
+    .default('http://127.0.0.1:3100')
+    .describe('Base address of Loki'),
   loki_settle_milliseconds: z
     .int()
     .min(0)

@@ -1,7 +1,8 @@
 /** The command line: finds the command, runs it, and turns every way it can end into words and an exit code. */
 import { BadUsage, readCommand, usage } from './command-line.ts';
 import type { Command } from './command-line.ts';
-import { ConfigRefused, readConfig } from './config.ts';
+import { ConfigRefused } from './config.ts';
+import { readConfigHere } from './config-on-disk.ts';
 import { settingsHelp } from './config-reference.ts';
 import { endWithLauncher } from './end-with-launcher.ts';
 import { rekey } from './rekey-command.ts';
@@ -24,14 +25,14 @@ async function obey(command: Command): Promise<void> {
       say(`tidewatch ${version}`);
       return;
     case 'check': {
-      const config = readConfig(command.config);
+      const config = await readConfigHere(command.config);
       say(`${command.config}: no mistakes; ${config.inputs.length} input(s), ${config.sites.length} site(s), output to ${config.output}`);
       return;
     }
     case 'run':
       return run(command.config);
     case 'rekey':
-      say(await rekey(command.config));
+      say(await rekey(command.config, command.isMeant));
       return;
     case 'start':
       return start(command, say);

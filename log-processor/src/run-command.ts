@@ -1,5 +1,5 @@
 /** `tidewatch run`: follows the configured logs until it is told to stop. */
-import { readConfig } from './config.ts';
+import { readConfigHere } from './config-on-disk.ts';
 import { createLastVisits } from './figures.ts';
 import { openHouse } from './house.ts';
 import type { House } from './house.ts';
@@ -10,7 +10,7 @@ import { serveHouse } from './serve-house.ts';
 
 /** @throws ConfigRefused, StateRefused, PositionRefused, ServerRefused before anything is read */
 export async function run(configPath: string): Promise<void> {
-  const config = readConfig(configPath);
+  const config = await readConfigHere(configPath);
   const logger = createLogger({ level: config.log_level });
   const visits = createLastVisits();
   const house = await openHouse({ config, logger, inputs: 'followed', closed: visits.add });

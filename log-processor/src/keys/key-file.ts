@@ -7,6 +7,9 @@ import { StateRefused } from '../store/store.ts';
 
 export const keyBytes = 32;
 
+/** The secrecy or the content of a key file is in doubt: nobody may use it any more, and `rekey` replaces it. */
+export class KeyUnsafe extends StateRefused {}
+
 /** Ends the name of a file that is being written; one that a crash left is removed at the next start. */
 export const draftSuffix = '.draft';
 
@@ -50,7 +53,7 @@ export async function readKeyFile(path: string): Promise<KeyObject | null> {
   try {
     refuseUnsafe(path, await file.stat());
     await file.read(secret, 0, keyBytes, 0);
-    if (isErased(secret)) throw new StateRefused(`Key file ${path}: found an erased key, expected a living one. Delete the file.`);
+    if (isErased(secret)) throw new KeyUnsafe(`Key file ${path}: found an erased key, expected a living one. Delete the file.`);
     return createSecretKey(secret);
   } finally {
     secret.fill(0);
@@ -73,11 +76,11 @@ function refuseUnsafe(path: string, stats: Stats): void {
   if (!stats.isFile()) throw new StateRefused(`Key file ${path}: expected a regular file.`);
   if ((stats.mode & 0o077) !== 0) {
     const mode = (stats.mode & 0o777).toString(8).padStart(4, '0');
-    throw new StateRefused(`Key file ${path}: found mode ${mode}, expected 0600: others may have read it. Run \`tidewatch rekey\`.`);
+    throw new KeyUnsafe(`Key file ${path}: found mode ${mode}, expected 0600: others may have read it. Run \`tidewatch rekey\`.`);
   }
   if (stats.uid !== user) throw new StateRefused(`Key file ${path}: found owner ${stats.uid}, expected ${user}. Give it to the user that runs this.`);
   if (stats.size !== keyBytes) {
-    throw new StateRefused(`Key file ${path}: found ${stats.size} bytes, expected ${keyBytes}. Restore it, or run \`tidewatch rekey\`.`);
+    throw new KeyUnsafe(`Key file ${path}: found ${stats.size} bytes, expected ${keyBytes}. Restore it, or run \`tidewatch rekey\`.`);
   }
 }
 

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { chmod, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StateRefused, StoreUnavailable } from '../store/store.ts';
-import { createKeyFile, destroyKeyFile, draftSuffix, errorCode, isErased, keyBytes, readKeyFile, syncFolder } from './key-file.ts';
+import { createKeyFile, destroyKeyFile, draftSuffix, errorCode, isErased, keyBytes, KeyUnsafe, readKeyFile, syncFolder } from './key-file.ts';
 import { type Epoch, epochOfFile, keyFileName } from './key-name.ts';
 
 export type StoredKey = Epoch & {
@@ -36,12 +36,25 @@ export async function openKeyVolume(options: { readonly folder: string }): Promi
   return waiting(folder, async () => {
     await prepareFolder(folder);
     await sweep(folder);
-    const identityPath = join(folder, 'identity.key');
+    const identityPath = identityPathIn(folder);
     const existing = await readKeyFile(identityPath);
     const identityKey = existing ?? (await createKeyFile(identityPath));
     if (identityKey === null) throw new StateRefused(`Key file ${identityPath} appeared while it was made: another process uses ${folder}.`);
     return new FolderKeyVolume(folder, identityKey, existing === null);
   });
+}
+
+const identityPathIn = (folder: string): string => join(folder, 'identity.key');
+
+/** The same for `rekey`: an identity key that is not safe is destroyed, and another one made. @throws StateRefused, StoreUnavailable */
+export async function openKeyVolumeAnew(options: { readonly folder: string }): Promise<KeyVolume> {
+  try {
+    return await openKeyVolume(options);
+  } catch (error) {
+    if (!(error instanceof KeyUnsafe)) throw error;
+    await destroyKeyFile(identityPathIn(options.folder));
+    return openKeyVolume(options);
+  }
 }
 
 class FolderKeyVolume implements KeyVolume {

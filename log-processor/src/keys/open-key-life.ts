@@ -38,10 +38,40 @@ export async function openKeyLife(options: KeyLifeOptions): Promise<KeyLife> {
   return life;
 }
 
-/** True when this state was made with another identity key: its positions mean nothing to this volume. */
-export function isOfOtherVolume(entries: Iterable<readonly [key: string, value: string]>, volume: KeyVolume): boolean {
-  const { identityProof } = readKeyEntries(entries);
-  return identityProof !== null && identityProof !== proofOf(volume.identityKey);
+/** What of a state its key volume can still continue. */
+export type KeysFound = {
+  /** Keys the state counts on. */
+  readonly living: number;
+  /** All of them can be read, and the identity key is the state's. */
+  readonly areWhole: boolean;
+  /** The identity key is another one: the positions of this state mean nothing to this volume. */
+  readonly areOfOtherVolume: boolean;
+};
+
+/** Looks without changing anything; entries and keys that cannot be read count as lost. */
+export async function lookAtKeys(entries: Iterable<readonly [key: string, value: string]>, volume: KeyVolume): Promise<KeysFound> {
+  const found = entriesOrNull([...entries]);
+  if (found === null) return { living: 0, areWhole: false, areOfOtherVolume: true };
+  const areOfOtherVolume = found.identityProof !== null && found.identityProof !== proofOf(volume.identityKey);
+  return { living: livingEpochs(found).length, areWhole: !areOfOtherVolume && (await canReadLiving(found, volume)), areOfOtherVolume };
+}
+
+function entriesOrNull(entries: Iterable<readonly [key: string, value: string]>): KeyEntries | null {
+  try {
+    return readKeyEntries(entries);
+  } catch (error) {
+    if (error instanceof StateRefused) return null;
+    throw error;
+  }
+}
+
+async function canReadLiving(entries: KeyEntries, volume: KeyVolume): Promise<boolean> {
+  try {
+    return (await readLiving({ volume, entries, living: new Map() })).length === 0;
+  } catch (error) {
+    if (error instanceof StateRefused) return false;
+    throw error;
+  }
 }
 
 /** Lets a state recognise the identity key without knowing it. */

@@ -17,9 +17,11 @@ export type Credentials = {
   forget(): void;
 };
 
-const readSecret = async (path: string): Promise<string> => {
+/** The one line of a secret file. @throws SecretUnreadable */
+export const readSecret = async (path: string): Promise<string> => {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new SecretUnreadable(`cannot read the secret file ${path}`, { cause: error });
+    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+    throw new SecretUnreadable(`cannot read the secret file ${path}${code}`, { cause: error });
   });
   const secret = text.trim();
   if (secret === '' || /[\r\n]/.test(secret)) throw new SecretUnreadable(`the secret file ${path} must hold one line`);

@@ -54,6 +54,11 @@ export async function openFollowedGlob(options: GlobOptions): Promise<FollowedGl
   };
 }
 
+/** What a pattern names now: the path itself where it has no wildcard, whether it is there or not. */
+export async function followedPaths(pattern: string): Promise<string[]> {
+  return wildcard.test(pattern) ? newPaths(pattern, []) : [pattern];
+}
+
 async function newPaths(pattern: string, known: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for await (const path of glob(pattern)) found.push(path);

@@ -6,9 +6,11 @@ import { isRotatedName } from './rotated-name.ts';
 
 /** Thrown at the start when one file would be read by two inputs; lists every such pair. */
 export class InputsOverlap extends Error {
+  readonly pairs: readonly string[];
   constructor(pairs: readonly string[]) {
     super(`one file would be read twice\n${pairs.map((pair) => `  ${pair}`).join('\n')}`);
     this.name = 'InputsOverlap';
+    this.pairs = pairs;
   }
 }
 

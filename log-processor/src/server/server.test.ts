@@ -154,7 +154,7 @@ describe('everything else', () => {
 describe('the port', () => {
   test('one in use is one clear error', async () => {
     const port = Number(new URL(server.url).port);
-    await expect(start(port)).rejects.toThrow(new ServerRefused(`port ${port} on 127.0.0.1 is already in use: stop the other program or configure another port`));
+    await expect(start(port)).rejects.toThrow(new ServerRefused('EADDRINUSE', '127.0.0.1', port));
   });
 
   test('an address that is not of this machine is one clear error', async () => {

@@ -21,7 +21,14 @@ export type RunningServer = {
 };
 
 /** The address or port cannot be had: a mistake of the configuration, to be told and not retried. */
-export class ServerRefused extends Error {}
+export class ServerRefused extends Error {
+  /** Another program has the port. */
+  readonly isInUse: boolean;
+  constructor(code: string | undefined, host: string, port: number) {
+    super(refusal(code, host, port));
+    this.isInUse = code === 'EADDRINUSE';
+  }
+}
 
 /** Milliseconds and bytes. The answers are small and made at once, so a client that needs longer is broken or means harm. */
 const limits = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000, connectionsCheckingInterval: 5_000, maxHeaderSize: 8_192 };
@@ -54,7 +61,7 @@ export async function mustBeFree(host: string, port: number): Promise<void> {
 
 async function listen(server: Server, host: string, port: number): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const refused = (error: NodeJS.ErrnoException): void => reject(new ServerRefused(refusal(error.code, host, port)));
+    const refused = (error: NodeJS.ErrnoException): void => reject(new ServerRefused(error.code, host, port));
     server.once('error', refused);
     server.listen({ host, port }, () => {
       server.off('error', refused);
