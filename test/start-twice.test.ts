@@ -32,7 +32,7 @@ test('a second start is refused, and the first goes on, ends in order and balanc
     await first.says('live page http://127.0.0.1:');
     const second = await start(folder, '--port', '0').ended;
     expect(second).toMatchObject({ code: 2, said: expect.stringContaining('in use by another start') as string });
-    for (const kept of ['access.json.log', 'lines/access.ndjson', 'state/state.db']) expect(existsSync(join(folder, '.tidewatch/demo', kept)), kept).toBe(true);
+    for (const kept of ['access.json.log', 'lines', 'state/state.db', 'keys/identity.key']) expect(existsSync(join(folder, '.tidewatch/demo', kept)), kept).toBe(true);
     first.child.kill('SIGINT');
     const { code, said } = await first.ended;
     expect({ code, balanced: (said.match(/ {3}balanced/g) ?? []).length }).toEqual({ code: 0, balanced: 2 });
