@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configurationPage } from '../log-processor/src/config-reference.ts';
+import { dashboardFiles } from '../grafana/src/dashboard-files.ts';
 import { compileScanner } from './build-scanner.ts';
 import { metricsPage } from './metrics-page.ts';
 
@@ -13,6 +14,7 @@ export const generated = (): ReadonlyMap<string, Buffer> =>
     ['docs/configuration.md', Buffer.from(configurationPage())],
     ['docs/metrics.md', Buffer.from(metricsPage())],
     ['log-processor/src/parse/scan-line.wasm', compileScanner()],
+    ...dashboardFiles(),
   ]);
 
 if (process.argv[1] === import.meta.filename) {

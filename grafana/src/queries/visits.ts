@@ -1,0 +1,47 @@
+/** Slices of the audience, as Loki knows them: one line for every closed visit, one receipt for every day. Exact, by event time, also after a catch-up. */
+import { added, addedIn, counted, fields, holding, humanVisits, keys, lines, top } from '../logql.ts';
+import type { VisitClassName } from './classes.ts';
+
+const by = (label: string, expression: string): string => `sum by (${label}) (${expression})`;
+const sorted = (expression: string): string => `sort_desc(${expression})`;
+
+export const visitsByCountry = (): string => sorted(by('country', counted(humanVisits)));
+export const visitorsByCountry = (): string => by('country', counted(`${humanVisits} | first_today="true"`));
+export const visitsByDevice = (): string => by('device', counted(humanVisits));
+/** A field of the visit line's text. */
+const visitsBy = (field: 'entry' | 'exit' | 'referrer' | 'browser' | 'os'): string => sorted(top(15, by(field, counted(`${humanVisits}${keys(field)} | ${field}!=""`))));
+export const visitsByEntry = (): string => visitsBy('entry');
+export const visitsByExit = (): string => visitsBy('exit');
+export const visitsByReferrer = (): string => visitsBy('referrer');
+export const visitsByBrowser = (): string => visitsBy('browser');
+export const visitsByOs = (): string => visitsBy('os');
+/** Bounces of a page as the entry, to be read beside `visitsByEntry`. */
+export const bouncesByEntry = (): string => by('entry', counted(`${humanVisits}${keys('entry', 'bounce')} | bounce="true" | entry!=""`));
+
+/** Page views of browsers by path template; asked of access lines, because a visit keeps only its first and last page. */
+export const pageViewsByPath = (): string => sorted(top(20, by('path', counted(`${lines('access')}${holding('"method":"GET"', '"kind":"page"', '"agent_class":"browser"')}${keys('path', 'status')} | status=~"2..|304"`))));
+
+export const humanVisitsOverTime = (): string => `sum(${counted(humanVisits)})`;
+/** Exact quantile of visits with more than one page view. */
+export const durationQuantile = (share: number): string => `quantile_over_time(${share}, ${humanVisits}${keys('bounce', 'duration_seconds')} | bounce="false" | unwrap duration_seconds [$__auto]) by ()`;
+
+/** One figure of every day's receipt. */
+const figures = {
+  visitors: 'audience.unique_visitors.browser',
+  visits: 'audience.visits.human.visits',
+  views: 'audience.visits.human.page_views',
+  bounces: 'audience.visits.human.bounces',
+  seconds: 'audience.visits.human.duration_seconds',
+} as const;
+export type DayFigure = keyof typeof figures;
+
+const receipt = (name: string, path: string): string => `${lines('day')}${fields({ day: 'day', [name]: path })}`;
+export const byDay = (figure: DayFigure): string => by('day', added(receipt(figure, figures[figure]), figure));
+export const visitsByDay = (visitClass: VisitClassName): string => by('day', added(receipt('visits', `audience.visits.${visitClass}.visits`), 'visits'));
+export const botVisitorsByDay = (): string => by('day', added(receipt('visitors', 'audience.unique_visitors.bot'), 'visitors'));
+
+const overDays = (figure: DayFigure, days: string, ago = ''): string => `sum(${addedIn(`${lines('day')}${fields({ [figure]: figures[figure] })}`, figure, days, ago)})`;
+/** Seven whole days against the seven that ended `ago`; 364 days keep the weekdays in their places. */
+export const changeOf = (figure: DayFigure, ago: '7d' | '364d'): string => `(${overDays(figure, '7d')} / ${overDays(figure, '7d', ago)}) - 1`;
+/** One day per step. */
+export const daily = (figure: DayFigure, ago = ''): string => overDays(figure, '1d', ago);

@@ -1,0 +1,32 @@
+/** The choices at the top of dashboards. */
+import { IntervalVariableBuilder, QueryVariableBuilder, VariableRefresh, VariableSort, type VariableOption } from '@grafana/grafana-foundation-sdk/dashboard';
+import { dataSource } from './data-sources.ts';
+
+/** Grafana's way to say that everything is chosen. */
+const everything: VariableOption = { selected: true, text: ['All'], value: ['$__all'] };
+
+const choice = (name: string, label: string, question: string, description: string): QueryVariableBuilder =>
+  new QueryVariableBuilder(name)
+    .label(label)
+    .description(description)
+    .datasource(dataSource('prometheus'))
+    .query({ query: question, refId: name })
+    .definition(question)
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(VariableSort.AlphabeticalCaseInsensitiveAsc)
+    .multi(true)
+    .includeAll(true)
+    .allValue('.+')
+    .current(everything);
+
+/** The sites that were seen; lines of no configured site are `other`. */
+export const site = (): QueryVariableBuilder => choice('site', 'Site', 'label_values(web_requests_total, site)', 'Sites by the name the configuration gives them. Lines of no configured site belong to "other".');
+
+export const job = (): QueryVariableBuilder => choice('job', 'Job', 'label_values(node_uname_info, job)', 'The scrape job of node_exporter.');
+export const instance = (): QueryVariableBuilder => choice('instance', 'Instance', 'label_values(node_uname_info{job=~"$job"}, instance)', 'The machine.');
+
+const intervals = ['1m', '5m', '15m', '1h', '6h', '1d'] as const;
+
+/** Width of a bar wherever something is counted over time. */
+export const interval = (current: (typeof intervals)[number]): IntervalVariableBuilder =>
+  new IntervalVariableBuilder('interval').label('Interval').description('The width of one bar where things are counted over time.').values(intervals.join(',')).current({ selected: true, text: current, value: current });
