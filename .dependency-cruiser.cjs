@@ -106,6 +106,27 @@ module.exports = {
     door('config', ['zod', 'yaml'], ['config[^/]*[.]ts$']),
     door('crypto', ['crypto'], ['keys/', 'read/file-identity[.]ts$']),
     door('sqlite', ['sqlite'], ['store/']),
+    {
+      name: 'dashboards-know-metric-names-only',
+      comment: 'Dashboards are built on names; of the processor they import nothing else.',
+      severity: 'error',
+      from: { path: '^grafana/src/', pathNot: tests },
+      to: { path: '^log-processor/', pathNot: [`${src}metric-names[.]ts$`] },
+    },
+    {
+      name: 'questions-know-no-panels',
+      comment: 'A question is text over names, so that tests and documents can use it without a dashboard.',
+      severity: 'error',
+      from: { path: '^grafana/src/(?:queries/|promql[.]ts$|logql[.]ts$)', pathNot: tests },
+      to: { path: ['node_modules/@grafana/', '^grafana/src/(?:panels/|figure[.]ts$|page[.]ts$)'] },
+    },
+    {
+      name: 'one-door-dashboard-sdk',
+      comment: 'Only grafana/src builds dashboards.',
+      severity: 'error',
+      from: { pathNot: ['^grafana/src/', ...tests] },
+      to: { path: ['node_modules/@grafana/grafana-foundation-sdk/'], dependencyTypesNot: ['type-only'] },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -21,7 +21,10 @@ export const humanVisits = `${lines('visit')} | agent_class="human"`;
 /** Over the panel's own step, or over its whole range in an instant query. */
 export const counted = (pipeline: string): string => `count_over_time(${pipeline} [$__auto])`;
 export const added = (pipeline: string, field: string): string => `sum_over_time(${pipeline} | unwrap ${field} [$__auto])`;
-/** Over a fixed time that ended `ago`, for comparisons. */
-export const addedIn = (pipeline: string, field: string, time: string, ago = ''): string => `sum_over_time(${pipeline} | unwrap ${field} [${time}]${ago === '' ? '' : ` offset ${ago}`})`;
+/**
+ * Over a fixed time that ended `ago`, for comparisons. The range stands before the pipeline because Grafana's parser knows `offset` only there; Loki takes both.
+ */
+export const addedIn = (stream: Stream, pipeline: string, field: string, [time, ago]: readonly [time: string, ago: string]): string =>
+  `sum_over_time(${lines(stream)} [${time}]${ago === '' ? '' : ` offset ${ago}`}${pipeline} | unwrap ${field})`;
 
 export const top = (count: number, expression: string): string => `topk(${count}, ${expression})`;

@@ -22,7 +22,7 @@ export const pagesRow: readonly Builder<Panel>[] = [
     queries: [logqlNow(ask.visitsByEntry()), logqlNow(ask.bouncesByEntry())],
   }),
   table({
-    title: 'Exit pages', says: 'The last page of a visit.',
+    title: 'Exit pages', says: 'The last page of a visit: where people found what they wanted, or gave up.',
     ...share, empty: why.closedVisits, sort: ['Visits', true],
     columns: [{ field: 'exit', title: 'Page' }, { field: '#A', title: 'Visits', bar: true }],
     queries: [logqlNow(ask.visitsByExit())],

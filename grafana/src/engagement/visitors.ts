@@ -39,13 +39,8 @@ export const classesRow: readonly Builder<Panel>[] = [
   }),
   stat({
     title: 'Visitor-days', says: 'Visitors summed over days, by the class of their first visit of the day.',
-    unit: 'short', width: 6, height: 4, empty: why.closedVisits, decimals: 0, text: 'value-and-name',
+    unit: 'short', width: 6, height: 8, empty: why.closedVisits, decimals: 0, text: 'value-and-name',
     queries: [promqlNow(audience.visitorDaysByClass(), '{{agent_class}}')],
-  }),
-  stat({
-    title: 'Visitors today', says: 'Unique since midnight in the zone of the site, by what the user agent says.',
-    unit: 'short', width: 6, height: 4, empty: why.processor, decimals: 0, text: 'value-and-name',
-    queries: [promqlNow(audience.visitorsTodayByClass(), '{{agent_class}}')],
   }),
   overTime({
     title: 'Requests by kind', says: 'Requests per second of everybody, by kind of resource.',
@@ -58,8 +53,13 @@ export const classesRow: readonly Builder<Panel>[] = [
     queries: [promql(audience.bytesByClass(), '{{agent_class}}')],
   }),
   stat({
-    title: 'Sent in this time range', says: 'All bytes that nginx sent.',
-    unit: 'decbytes', width: 6, height: 8, empty: why.requests,
+    title: 'Visitors today, by class', says: 'Unique since midnight in the zone of the site, by what the user agent says.',
+    unit: 'short', width: 3, height: 8, empty: why.processor, decimals: 0, text: 'value-and-name',
+    queries: [promqlNow(audience.visitorsTodayByClass(), '{{agent_class}}')],
+  }),
+  stat({
+    title: 'Bytes in this time range', says: 'All bytes that nginx sent in this time range.',
+    unit: 'decbytes', width: 3, height: 8, empty: why.requests,
     queries: [promqlNow(audience.bytesInRange())],
   }),
 ];

@@ -40,7 +40,7 @@ export const byDay = (figure: DayFigure): string => by('day', added(receipt(figu
 export const visitsByDay = (visitClass: VisitClassName): string => by('day', added(receipt('visits', `audience.visits.${visitClass}.visits`), 'visits'));
 export const botVisitorsByDay = (): string => by('day', added(receipt('visitors', 'audience.unique_visitors.bot'), 'visitors'));
 
-const overDays = (figure: DayFigure, days: string, ago = ''): string => `sum(${addedIn(`${lines('day')}${fields({ [figure]: figures[figure] })}`, figure, days, ago)})`;
+const overDays = (figure: DayFigure, days: string, ago = ''): string => `sum(${addedIn('day', fields({ [figure]: figures[figure] }), figure, [days, ago])})`;
 /** Seven whole days against the seven that ended `ago`; 364 days keep the weekdays in their places. */
 export const changeOf = (figure: DayFigure, ago: '7d' | '364d'): string => `(${overDays(figure, '7d')} / ${overDays(figure, '7d', ago)}) - 1`;
 /** One day per step. */

@@ -1,0 +1,61 @@
+/** What dashboards ask about the application, nginx and the containers. */
+import { addedInRange, addedPerInterval, chosenSite, is, isNot, like, maxBy, min, orZero, part, quantile, rate, ratio, series, sum, sumBy } from '../promql.ts';
+
+const duration = 'http_server_request_duration_seconds' as const;
+
+export const requests = (): string => sum(rate(part(duration, 'count')));
+export const requestsByRoute = (): string => sumBy(['http_route'], rate(part(duration, 'count')));
+export const requestsByStatus = (): string => sumBy(['http_response_status_code'], rate(part(duration, 'count')));
+export const activeRequests = (): string => sum(series('http_server_active_requests'));
+export const serverErrorRatio = (): string => ratio(orZero(sum(rate(part(duration, 'count', { http_response_status_code: like('5..') })))), requests());
+export const clientErrorRatio = (): string => ratio(orZero(sum(rate(part(duration, 'count', { http_response_status_code: like('4..') })))), requests());
+export const seconds = (share: number): string => quantile(share, part(duration, 'bucket'));
+export const secondsByRoute = (share: number): string => quantile(share, part(duration, 'bucket'), ['http_route']);
+export const secondBuckets = (): string => sumBy(['le'], rate(part(duration, 'bucket')));
+export const errorsByKind = (): string => `${sumBy(['kind'], addedPerInterval(series('app_errors_total')))} > 0`;
+export const errorsInRange = (): string => `sort_desc(${sumBy(['kind'], addedInRange(series('app_errors_total')))} > 0)`;
+
+/** Routes as rows: requests, mean and slow seconds, errors. */
+export const routeRequests = (): string => sumBy(['http_route'], addedInRange(part(duration, 'count')));
+export const routeMean = (): string => `${sumBy(['http_route'], addedInRange(part(duration, 'sum')))} / (${sumBy(['http_route'], addedInRange(part(duration, 'count')))} > 0)`;
+export const routeSlow = (): string => `histogram_quantile(0.95, ${sumBy(['le', 'http_route'], addedInRange(part(duration, 'bucket')))})`;
+export const routeErrors = (): string => sumBy(['http_route'], addedInRange(part(duration, 'count', { http_response_status_code: like('5..') })));
+
+/** Which share of the error budget of 30 days would be gone if the last `time` went on: 1 uses it up exactly. */
+export function burn(time: string): string {
+  const failed = `sum(increase(${series('web_requests_total', { ...chosenSite, status_class: is('5xx') })}[${time}]))`;
+  const all = `sum(increase(${series('web_requests_total', { ...chosenSite, kind: isNot('health') })}[${time}]))`;
+  return `(${failed} / (${all} > 0)) / scalar(max(${series('threshold_value', { name: is('error_budget_ratio') })}) or vector(${defaultBudget}))`;
+}
+/** 99.5 % of requests without a 5xx, where no alert says otherwise. */
+export const defaultBudget = 0.005;
+
+export const siteErrorRatio = (): string => ratio(orZero(sum(rate(series('web_requests_total', { ...chosenSite, status_class: is('5xx') })))), sum(rate(series('web_requests_total', chosenSite))));
+export const siteRequestsByStatus = (): string => sumBy(['status_class'], rate(series('web_requests_total', chosenSite)));
+export const siteRequestsByMethod = (): string => sumBy(['method'], rate(series('web_requests_total', chosenSite)));
+export const siteSeconds = (share: number): string => quantile(share, part('web_request_duration_seconds', 'bucket', chosenSite));
+export const siteSecondsByRoute = (): string => `topk(10, ${quantile(0.95, part('web_request_duration_seconds', 'bucket', chosenSite), ['route'])})`;
+export const upstreamSeconds = (): string => sumBy(['agent_class'], rate(series('web_upstream_seconds_total', chosenSite)));
+export const upstreamByRoute = (): string => `sort_desc(topk(10, ${sumBy(['route'], addedInRange(series('web_upstream_seconds_total', chosenSite)))} > 0))`;
+
+export const nginxRequests = (): string => sum(rate(series('nginx_requests_total')));
+export const nginxConnections = (): string => sumBy(['state'], series('nginx_connections_current'));
+export const nginxRefused = (): string => `${sum(rate(series('nginx_connections_accepted_total')))} - ${sum(rate(series('nginx_connections_handled_total')))}`;
+
+export const checkOk = (): string => `max by (http_url) (${series('httpcheck_status', { http_status_class: is('2xx') })})`;
+export const checksFailing = (): string => orZero(`count(max by (http_url) (${series('httpcheck_status', { http_status_class: is('2xx') })}) == 0)`);
+export const checkSeconds = (): string => `${maxBy(['http_url'], series('httpcheck_duration_milliseconds'))} / 1000`;
+export const checkErrors = (): string => sumBy(['http_url', 'error_message'], series('httpcheck_error'));
+export const certificateSeconds = (): string => min(series('httpcheck_tls_cert_remaining_seconds'));
+
+export const serviceCpu = (): string => sumBy(['service'], rate(series('container_cpu_time_seconds_total')));
+/** Share of the service's own `cpus` limit. */
+export const serviceCpuOfLimit = (): string => `${serviceCpu()} / on (service) ${sumBy(['service'], series('container_cpu_limit'))}`;
+export const serviceMemory = (): string => sumBy(['service'], series('container_memory_usage_bytes'));
+export const serviceDisk = (): string => sumBy(['service'], rate(series('container_disk_io_bytes_total')));
+export const applicationCpu = (): string => sumBy(['cpu_mode'], rate(series('process_cpu_time_seconds_total')));
+export const applicationMemory = (): string => sum(series('process_memory_usage_bytes'));
+export const applicationThreads = (): string => sum(series('process_thread_count'));
+export const applicationUptime = (): string => min(series('process_uptime_seconds'));
+/** A start is a new start time. */
+export const restarts = (): string => `sum by (job) (changes(${series('process_start_time_seconds')}[$__range]))`;

@@ -1,0 +1,21 @@
+/** Lines as the processor writes them, from its golden files, to hold questions against. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { object } from './questions.ts';
+
+const folder = join(import.meta.dirname, '..', '..', 'log-processor', 'test', 'lines', 'out');
+const read = new Map<string, readonly unknown[]>();
+
+export function goldenLines(stream: string): readonly unknown[] {
+  let lines = read.get(stream);
+  if (lines === undefined) {
+    const files = readdirSync(folder).filter((file) => file.endsWith(`.${stream}.ndjson`));
+    lines = files.flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n').filter((line) => line !== '').map((line): unknown => JSON.parse(line)));
+    read.set(stream, lines);
+  }
+  return lines;
+}
+
+/** Whether any line has this path, such as `audience.visits.human.visits` or `hours[3]`. */
+export const reaches = (lines: readonly unknown[], path: string): boolean =>
+  lines.some((line) => path.split(/[.[\]]+/).filter((key) => key !== '').reduce((value: unknown, key) => object(value)[key], line) !== undefined);
