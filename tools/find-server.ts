@@ -1,4 +1,4 @@
-/** Finds a real server for a test: the one on PATH first, then the one that `npm run tools` built. */
+/** Finds a real server for a test: the pinned one that `npm run tools` built, else the one on PATH. */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -8,7 +8,7 @@ export const builtServersFolder = join(import.meta.dirname, '..', '.tools', 'bin
 /** The absolute path of an executable such as `loki` or `nginx`, or null when this machine has none. */
 export function findServer(name: string): string | null {
   // Debian keeps nginx and logrotate where only root looks.
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin', builtServersFolder];
+  const folders = [builtServersFolder, ...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
   for (const folder of folders) {
     if (folder === '') continue;
     const path = join(folder, name);

@@ -50,7 +50,8 @@ async function installPackages(say: (line: string) => void): Promise<void> {
 
 /** Null, or why the missing servers could not be built. */
 async function buildServers(say: (line: string) => void): Promise<string | null> {
-  const folders = [...new Set(absent(builtServers).map((name) => builtServers[name] ?? name))].filter((folder) => !isBuilt(folder));
+  // Also where the machine has one of its own: the tests mean the pinned versions.
+  const folders = [...new Set(Object.values(builtServers))].filter((folder) => !isBuilt(folder));
   if (folders.length === 0) return null;
   const why = await whyGoCannotBuild();
   if (why !== null) return why;
