@@ -17,12 +17,17 @@ export type Doubt = {
   readonly puts: readonly Put[];
 };
 
+/** A body that waits since before that time may have been delivered by the life that was lost, wherever the watermark is by now. */
+function hasBodyUntil(store: Store, untilMs: number): boolean {
+  return store.bodies().some(({ firstNs }) => Number(BigInt(firstNs) / 1_000_000n) <= untilMs);
+}
+
 export function doubtAtStart(start: { store: Store; restored: boolean; watermarkMs: number; nowMs: number }): Doubt {
   const { store, restored, watermarkMs, nowMs } = start;
   const entries = new Map(store.scan('delivery/'));
   const untilMs = restored ? nowMs + aheadMs : Number(entries.get(compareUntilKey) ?? -Infinity);
   const forgotten: Put[] = entries.has(inDoubtKey) ? [[inDoubtKey, null]] : [];
-  if (watermarkMs < untilMs) return { uncertainAtStart: 'all', puts: [...forgotten, [compareUntilKey, String(untilMs)]] };
+  if (watermarkMs < untilMs || hasBodyUntil(store, untilMs)) return { uncertainAtStart: 'all', puts: [...forgotten, [compareUntilKey, String(untilMs)]] };
   if (entries.has(compareUntilKey)) forgotten.push([compareUntilKey, null]);
   return { uncertainAtStart: !store.closedCleanly || entries.has(inDoubtKey), puts: forgotten };
 }
