@@ -19,7 +19,7 @@ export function balance(tallies: Tallies): { readonly text: string; readonly bal
     text: [
       `lines   read ${number(read)} = delivered ${number(delivered)} + dropped ${number(dropped)} + in flight ${number(inFlight)}   ${verdict(lines)}`,
       ...(reasons.length === 0 ? [] : [`        dropped: ${reasons.join(', ')}`]),
-      ...(lost.length === 0 ? [] : [`        bytes lost before they became lines: ${lost.join(', ')}; the input is damaged or was cut short`]),
+      ...(lost.length === 0 ? [] : [`        at least so many bytes lost before they became lines: ${lost.join(', ')}; the input is damaged or was cut short`]),
       `visits  opened ${number(opened)} = closed ${number(closed)} + open ${number(open)} + merged ${number(merged)}   ${verdict(visits)}`,
     ].join('\n'),
   };

@@ -1,4 +1,6 @@
 /** Guesses how the lines of a finished file are written, so that `npm start -- FILE` needs no option for the usual ones. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { generateKey } from './keys/digest.ts';
 import { lineFormats, parserFor } from './parse/formats.ts';
 import type { LineFormat } from './parse/formats.ts';
@@ -9,9 +11,14 @@ import { BadUsage } from './command-line.ts';
 /** Lines looked at: enough to get past a torn first line or some garbage. */
 const looked = 100;
 
-/** The format that reads most of the first lines, plain or gz. @throws BadUsage when none reads any, or the file cannot be opened */
-export async function detectFormat(path: string): Promise<LineFormat> {
+/**
+ * The format that reads most of the first lines, plain or gz, unless `told` says it; null where there is no line at all.
+ * @throws BadUsage when none reads any, or the file cannot be opened
+ */
+export async function detectFormat(path: string, told: string | null = null): Promise<string | null> {
   const lines = await firstLines(path);
+  if (lines.every((line) => line === '')) return null;
+  if (told !== null) return told;
   let best: { format: LineFormat; read: number } | null = null;
   for (const format of lineFormats) {
     const parse = parserFor(format);
@@ -23,6 +30,7 @@ export async function detectFormat(path: string): Promise<LineFormat> {
 }
 
 async function firstLines(path: string): Promise<readonly string[]> {
+  await mustBeFile(path);
   try {
     const source = await openFinishedFile({ input: 'look', path, position: null, identityKey: generateKey() });
     const { bytes } = await source.read(262_144);
@@ -30,7 +38,21 @@ async function firstLines(path: string): Promise<readonly string[]> {
     await source.close();
     return lines;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-    throw new BadUsage(`${path}: cannot be read${code}; expected a log file, plain or gz`);
+    throw refusal(path, error);
   }
+}
+
+/** @throws BadUsage with what is there instead of a file */
+async function mustBeFile(path: string): Promise<void> {
+  const stats = await stat(path).catch((error: unknown) => {
+    throw refusal(path, error);
+  });
+  if (stats.isDirectory()) throw new BadUsage(`${path}: is a folder; expected log files, such as ${join(path, '*.log')}`);
+  if (!stats.isFile()) throw new BadUsage(`${path}: is no regular file; expected a log file, plain or gz`);
+}
+
+function refusal(path: string, error: unknown): BadUsage {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ENOENT') return new BadUsage(`${path}: there is no such file; expected a log file, plain or gz`);
+  return new BadUsage(`${path}: cannot be read${code === '' ? '' : ` (${code})`}; expected a log file, plain or gz`, { cause: error });
 }

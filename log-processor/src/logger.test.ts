@@ -71,7 +71,7 @@ describe('the logger', () => {
       { message: 'Loki does not answer', attempt: 0 },
       { message: 'the disk is full' },
       { message: 'Loki does not answer', attempt: 10, suppressed: 9 },
-      { message: 'Loki does not answer', attempt: 11, suppressed: 1 }, // at the close
+      { level: 'info', message: 'a message said before came again before the end', said: 'Loki does not answer', attempt: 11, suppressed: 1 }, // at the close
     ]);
     expect(entries(output)).toHaveLength(4);
   });

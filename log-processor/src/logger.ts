@@ -15,7 +15,7 @@ type Say = <const M extends string>(message: Fixed<M>, fields?: LogFields) => vo
 export type Logger = { readonly [L in LogLevel]: Say } & {
   /** Says it at most once in 30 s per key, with the number of times it was `suppressed` in between. */
   often<const M extends string>(key: string, level: LogLevel, message: Fixed<M>, fields?: LogFields): void;
-  /** Says what is still suppressed and waits until everything is written. */
+  /** Says, as information, how often what was said is still suppressed, and waits until everything is written. */
   close(): Promise<void>;
 };
 
@@ -88,7 +88,8 @@ function createQuiet(nowMs: () => number, say: (level: LogLevel, message: string
       waiting.set(key, { level, message, fields, suppressed: 0, untilMs: now + quietMs });
     },
     sayRest() {
-      for (const last of waiting.values()) if (last.suppressed > 0) speak(last);
+      // By now it may be over: what was an error then is only a number here.
+      for (const { message, fields, suppressed } of waiting.values()) if (suppressed > 0) say('info', 'a message said before came again before the end', { ...fields, said: message, suppressed });
       waiting.clear();
     },
   };

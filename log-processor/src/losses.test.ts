@@ -9,8 +9,8 @@ test('names every input with what it lost', () => {
   const losses = new Losses('finished');
   losses.add('old', 'unreadable', 1000);
   losses.add('old', 'nul', 24);
-  losses.add('older', 'nul', 1);
-  expect(losses.text()).toBe('old (1,024 bytes or more), older (1 bytes or more)');
+  losses.add('older', 'unreadable', 1);
+  expect(losses.text()).toBe('old (1,024 bytes or more), older (its end is missing)');
 });
 
 test('what a rotation takes from a followed log is no damage', () => {

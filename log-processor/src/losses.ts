@@ -23,6 +23,9 @@ export class Losses {
   /** Every input with a loss, in words and by the name it is known by; null where there was none. */
   text(nameOf: (input: string) => string = (input) => input): string | null {
     if (this.#bytes.size === 0) return null;
-    return [...this.#bytes].map(([input, bytes]) => `${nameOf(input)} (${bytes.toLocaleString('en-US')} bytes or more)`).join(', ');
+    return [...this.#bytes].map(([input, bytes]) => `${nameOf(input)} (${amount(bytes)})`).join(', ');
   }
 }
+
+/** A gz that ends too early does not say how much is missing; its reader counts one byte for it. */
+const amount = (bytes: number): string => (bytes === 1 ? 'its end is missing' : `${bytes.toLocaleString('en-US')} bytes or more`);

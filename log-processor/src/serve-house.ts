@@ -3,6 +3,7 @@ import { liveFigures } from './figures.ts';
 import type { LastVisits } from './figures.ts';
 import type { House } from './house.ts';
 import type { Logger } from './logger.ts';
+import { createReach } from './reach-loki.ts';
 import { startServer } from './server/server.ts';
 
 export type ServeOptions = {
@@ -28,12 +29,14 @@ function complain({ sources, problems }: House, logger: Logger): void {
 
 /** Ends with the processor, or in order at SIGINT and SIGTERM; a second signal ends at once, which loses nothing. @throws ServerRefused */
 export async function serveHouse({ house, visits, logger, host, port, opened }: ServeOptions): Promise<void> {
+  const reach = createReach(house.output.client);
+  const problems = (): readonly string[] => (house.problems().length > 0 ? house.problems() : reach.problems());
   const server = await startServer({
     host,
     port,
     logger,
     metrics: async () => ({ text: await house.registry.text(), contentType: house.registry.contentType }),
-    ready: () => ({ ready: house.problems().length === 0, reasons: house.problems() }),
+    ready: () => ({ ready: problems().length === 0, reasons: problems() }),
     live: () => liveFigures(house, visits.newest()),
   });
   let askedMs = 0;
@@ -46,7 +49,11 @@ export async function serveHouse({ house, visits, logger, host, port, opened }: 
   process.on('SIGINT', stop).on('SIGTERM', stop);
   opened(server.url); // whoever reads this may send a signal at once
   void house.registry.text(); // what a scrape only asks for, the first one shows already
-  const complaining = setInterval(() => complain(house, logger), complainMs);
+  void reach.look();
+  const complaining = setInterval(() => {
+    complain(house, logger);
+    void reach.look();
+  }, complainMs);
   try {
     await house.processor.run();
   } finally {

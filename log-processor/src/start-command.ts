@@ -16,6 +16,7 @@ import { createLogger } from './logger.ts';
 import { incomplete, incompleteExitCode } from './losses.ts';
 import { progressLine, progressOf, summary } from './progress.ts';
 import { serveHouse } from './serve-house.ts';
+import { findCopies } from './read/same-log.ts';
 import { openStartFolder } from './start-folder.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -74,12 +75,7 @@ every country is "unknown" here: the made-up visitors have documentation address
 /** Reads finished files as one history and says what was in them. */
 async function startFiles({ files, format, listenPort, log: asLog }: StartCommand, say: Say): Promise<void> {
   const home = join(folder, 'files');
-  const inputs = [];
-  for (const [index, file] of files.entries()) {
-    const path = resolve(file);
-    if (path.startsWith(`${home}/`)) throw new BadUsage(`${path}: lies in the folder that a start empties; move it elsewhere first`);
-    inputs.push({ name: `file-${index + 1}`, path, format: format ?? (await detectFormat(path)), start_at: 'beginning' as const });
-  }
+  const inputs = await openFiles(files.map((file) => resolve(file)), format, home);
   const config = startConfig(home, listenPort ?? 0, inputs, []);
   const release = await openStartFolder({ home, host: config.listen_address, port: config.listen_port });
   say(`reading ${files.length} file(s) as ${[...new Set(inputs.map((input) => input.format))].join(', ')}\nanonymised lines, visits and receipts go to ${config.files_folder}/{access,visit,day}.ndjson`);
@@ -95,6 +91,24 @@ async function startFiles({ files, format, listenPort, log: asLog }: StartComman
     }
   });
   release();
+}
+
+type FileInput = { readonly name: string; readonly path: string; readonly format: string; readonly start_at: 'beginning' };
+
+/** Finds out how every file is written. @throws BadUsage for what cannot be read, would be emptied, or would be counted twice */
+async function openFiles(paths: readonly string[], format: string | null, home: string): Promise<FileInput[]> {
+  const inputs: FileInput[] = [];
+  let empty = 0;
+  for (const [index, path] of paths.entries()) {
+    if (path.startsWith(`${home}/`)) throw new BadUsage(`${path}: lies in the folder that a start empties; move it elsewhere first`);
+    const found = await detectFormat(path, format);
+    if (found === null) empty += 1;
+    inputs.push({ name: `file-${index + 1}`, path, format: found ?? 'json', start_at: 'beginning' });
+  }
+  if (empty === paths.length) throw new BadUsage(`${paths.join(', ')}: ${paths.length === 1 ? 'is empty' : 'are empty'}; expected at least one line`);
+  const copies = await findCopies([...new Set(paths)]);
+  if (copies !== null) throw new BadUsage(`${copies[0]} and ${copies[1]}: one is a copy of the other, so every line would count twice; expected one of them`);
+  return inputs;
 }
 
 type Serving = House & { readonly ended: Promise<void> };

@@ -70,3 +70,15 @@ test('run: the same when it is stopped', { timeout: 60_000 }, async () => {
   expect(said).toMatch(/an input is damaged or was cut short.*"inputs":"old \(/);
   expect(code).toBe(3);
 });
+
+test('start: a file and its gz are refused, because every line would count twice; generations of one log are read', { timeout: 60_000 }, async () => {
+  writeFileSync(join(home, 'whole.json'), lines);
+  const twice = await tidewatch(['start', join(home, 'whole.json'), join(home, 'whole.json.gz')]);
+  expect(twice).toMatchObject({ code: 2, said: expect.stringContaining('one is a copy of the other') as string });
+  writeFileSync(join(home, 'access.json'), '');
+  writeFileSync(join(home, 'access.json.1'), lines.slice(lines.length / 2 - 10));
+  const generations = await tidewatch(['start', join(home, 'access.json'), join(home, 'access.json.1'), cut]);
+  expect([readIn(generations.said) > 2500, generations.code]).toEqual([true, 3]);
+  const empty = await tidewatch(['start', join(home, 'access.json')]);
+  expect(empty).toMatchObject({ code: 2, said: expect.stringContaining('is empty; expected at least one line') as string });
+});
