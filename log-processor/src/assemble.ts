@@ -46,6 +46,8 @@ export type Rooms = {
   readonly account: Account;
   readonly road: RoadTools;
   readonly sites: Sites;
+  /** The key of a site's day, or why there is none. */
+  readonly keyOf: (site: string, day: string) => ReturnType<KeyLife['stateOf']>;
   /** IANA zone of a site. */
   readonly zoneOf: (site: string) => string;
   /** Whatever remembers which token an address had: called when a key dies, so that no memory outlives it. */
@@ -90,7 +92,7 @@ export function restoreRooms(parts: RoomParts): Rooms {
     scrubbed: (pattern) => tallies.counter('logproc_scrubbed_total', [pattern]).add(1),
     ...(parts.lookUpCountry === undefined ? {} : { lookUpCountry: parts.lookUpCountry }),
   });
-  return { calendar, tallies, ledger: restoreLedger(tallies, store.bodies(), parts.restored), vocabulary, account, road: road.tools, sites: road.sites, zoneOf, forgetting: [() => road.tools.forget()] };
+  return { calendar, tallies, ledger: restoreLedger(tallies, store.bodies(), parts.restored), vocabulary, account, road: road.tools, sites: road.sites, keyOf, zoneOf, forgetting: [() => road.tools.forget()] };
 }
 
 type KeyTools = { readonly keyLife: KeyLife; readonly calendar: Calendar; readonly account: Account };

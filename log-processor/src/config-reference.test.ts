@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { configSchema, inputSchema, siteSchema } from './config-schema.ts';
+import { senderSchema, streamRuleSchema } from './config-senders.ts';
 import { configurationPage, settingsHelp, settingsOf } from './config-reference.ts';
 
 test('every setting has a help text and stands on the page', () => {
   const page = configurationPage();
-  for (const schema of [configSchema, inputSchema, siteSchema]) {
+  for (const schema of [configSchema, inputSchema, siteSchema, senderSchema, streamRuleSchema]) {
     const settings = settingsOf(schema);
     expect(settings.map((setting) => setting.key)).toEqual(Object.keys(schema.shape));
     for (const setting of settings) {

@@ -1,6 +1,7 @@
 /** Writes the reference of every setting from the schema itself, so that the page cannot say anything else than the program does. */
 import { z } from 'zod';
 import { configSchema, inputSchema, siteSchema } from './config-schema.ts';
+import { senderSchema, streamRuleSchema } from './config-senders.ts';
 
 export type Setting = { readonly key: string; readonly type: string; readonly default: string; readonly help: string };
 
@@ -24,6 +25,7 @@ function typeOf(property: Described): string {
   if (property.enum !== undefined) return property.enum.map(String).join(', ');
   if (property.type === 'array') return 'list';
   if (property.type === 'integer') return `whole number${property.minimum === undefined ? '' : `, ${property.minimum}`}${range(property.maximum)}`;
+  if (property.type === 'object') return 'settings';
   return property.type === 'boolean' ? 'true or false' : 'text';
 }
 
@@ -56,6 +58,16 @@ ${table(settingsOf(inputSchema))}
 
 ${table(settingsOf(siteSchema))}
 
+## Each entry of \`senders\`
+
+See [senders.md](senders.md) for Promtail, Alloy, Vector and Fluent Bit.
+
+${table(settingsOf(senderSchema))}
+
+### Each entry of \`streams\`
+
+${table(settingsOf(streamRuleSchema))}
+
 ## The smallest file
 
 \`\`\`yaml
@@ -79,5 +91,11 @@ export function settingsHelp(): string {
     '',
     '  each entry of sites:',
     ...settingsOf(siteSchema).map((setting) => line('    ', setting)),
+    '',
+    '  each entry of senders:',
+    ...settingsOf(senderSchema).map((setting) => line('    ', setting)),
+    '',
+    '    each entry of streams:',
+    ...settingsOf(streamRuleSchema).map((setting) => line('      ', setting)),
   ].join('\n');
 }

@@ -1,15 +1,10 @@
 /** Every setting, once: its name, its shape, its default and its help text, so that validation, `--help` and docs/configuration.md cannot differ. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { senderSchema } from './config-senders.ts';
+import { format, label, name, path, text } from './config-words.ts';
 
-const name = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'lower-case letters, digits, dot, dash and underscore, at most 63 of them');
-/** What stands for all else in every metric: a name of its own would be counted together with it. */
-const label = name.refine((value) => value !== 'other', 'another name: `other` stands for what belongs to none that is configured');
 const zone = z.string().refine(isZone, 'a zone of the IANA database such as Europe/Paris');
-const text = z.string().min(1, 'some text');
-const path = z.string().startsWith('/', 'a path that starts with /');
 
 /** An address, a network in CIDR notation, or `unix:`. */
 function isNetwork(value: string): boolean {
@@ -37,7 +32,7 @@ function isZone(value: string): boolean {
 export const inputSchema = z.strictObject({
   name: label.describe('Label `input` of every line that comes this way; a glob adds the base name of each file'),
   path: text.describe('The log file to follow, or a glob; `-` reads standard input'),
-  format: z.enum(['json', 'combined', 'common']).default('json').describe('How a line is written: nginx/log-format.conf is `json`'),
+  format: format.default('json').describe('How a line is written: nginx/log-format.conf is `json`'),
   start_at: z.enum(['end', 'beginning']).default('end').describe('Where to begin in a file that was never read before'),
   site: name.optional().describe('The site of every line, for formats that carry no server name'),
 });
@@ -112,7 +107,15 @@ export const configSchema = z.strictObject({
   loki_username: text.optional().describe('User of basic auth'),
   loki_password_file: text.optional().describe('File with the password of basic auth'),
   loki_bearer_token_file: text.optional().describe('File with a bearer token'),
-  inputs: z.array(inputSchema).min(1, 'at least one input').describe('The logs to read'),
+  inputs: z.array(inputSchema).default([]).describe('The logs to read; at least one of these or of `senders`'),
+  senders: z.array(senderSchema).default([]).describe('Who may push logs to POST /loki/api/v1/push; without any there is no such route'),
+  push_body_limit_bytes: z.int().min(65_536).max(1_073_741_824).default(8_388_608).describe('Largest body of one push as it arrives; a larger one is answered 413'),
+  push_unpacked_limit_bytes: z.int().min(65_536).max(1_073_741_824).default(33_554_432).describe('Largest body of one push once it is decompressed'),
+  push_ratio_limit: z.int().min(10).max(10_000).default(100).describe('How many times larger a body over 1 MiB may get by decompression'),
+  push_entries_limit: z.int().min(1).max(1_000_000).default(100_000).describe('Most entries of one push'),
+  push_requests_limit: z.int().min(1).max(1000).default(64).describe('Pushes at once; further ones are answered 503 with Retry-After'),
+  push_memory_limit_bytes: z.int().min(1_048_576).default(67_108_864).describe('Bytes of bodies held at once, over all pushes; what does not fit is answered 503'),
+  remembered_batches_limit: z.int().min(1000).max(20_000_000).default(1_000_000).describe('Batches remembered for 24 h, so that a repeated one is taken once; over it the oldest go early'),
   sites: z.array(siteSchema).default([]).describe('The sites that are watched'),
 });
 

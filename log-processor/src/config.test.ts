@@ -82,8 +82,8 @@ describe('a configuration', () => {
   });
 
   test('without inputs, or with none, says so', () => {
-    expect(mistakesOf('')).toEqual(['inputs: it is missing; expected a list ([a, b], or one entry a line after a dash)']);
-    expect(mistakesOf('inputs: []')).toEqual(['inputs: expected at least one input']);
+    expect(mistakesOf('')).toEqual(['inputs: expected at least one input, or one of senders']);
+    expect(mistakesOf('inputs: []')).toEqual(['inputs: expected at least one input, or one of senders']);
     expect(mistakesOf('inputs: [{ name: other, path: /x }]').join()).toContain('inputs.0.name: expected another name');
     expect(mistakesOf('5')).toEqual(['the whole file: it is a number; expected settings (name: value)']);
   });

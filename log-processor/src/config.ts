@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { mistakeText } from './config-mistakes.ts';
 import { configSchema } from './config-schema.ts';
+import { senderMistakes } from './config-senders.ts';
 import type { Config } from './config-schema.ts';
 
 /** All mistakes of a configuration, one a line: the key, what is wrong, what was expected. Ends the start with exit code 2. */
@@ -40,7 +41,7 @@ export function parseConfig(text: string, source: string, environment: NodeJS.Pr
   const value = isRecord(written) ? { ...written, ...overrides(environment, mistakes) } : written;
   const checked = configSchema.safeParse(value);
   if (!checked.success) mistakes.push(...checked.error.issues.map(mistakeText));
-  if (isRecord(value)) mistakes.push(...crossMistakes(value));
+  if (isRecord(value)) mistakes.push(...crossMistakes(value), ...senderMistakes(value));
   if (mistakes.length > 0 || !checked.success) throw new ConfigRefused(source, mistakes);
   return checked.data;
 }
@@ -49,13 +50,16 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Settings that are lists of settings. */
+const listed: ReadonlySet<string> = new Set(['inputs', 'senders', 'sites']);
+
 /** Scalar settings from the environment: TIDEWATCH_LISTEN_PORT=9464. An unknown name is a mistake, not a silence. */
 function overrides(environment: NodeJS.ProcessEnv, mistakes: string[]): Record<string, unknown> {
   const found: Record<string, unknown> = {};
   for (const [variable, value] of Object.entries(environment)) {
     if (!variable.startsWith('TIDEWATCH_') || value === undefined) continue;
     const key = variable.slice('TIDEWATCH_'.length).toLowerCase();
-    if (!(key in configSchema.shape) || key === 'inputs' || key === 'sites') {
+    if (!(key in configSchema.shape) || listed.has(key)) {
       mistakes.push(`${variable}: unknown override; expected TIDEWATCH_ and the name of a setting that is no list`);
     } else {
       found[key] = key === 'trusted_proxies' ? value.split(',').map((part) => part.trim()) : takesText(key, value) ? value : scalar(value);
@@ -82,6 +86,7 @@ function crossMistakes(value: Record<string, unknown>): string[] {
   if (sites.filter((site) => serverNamesOf(site).length === 0).length > 1) {
     mistakes.push('sites: more than one site without server_names; expected at most one to take all other lines');
   }
+  if (isEmpty(value['inputs']) && isEmpty(value['senders'])) mistakes.push('inputs: expected at least one input, or one of senders');
   const known = new Set(textsOf(sites, 'name'));
   if (value['key_folder'] !== undefined && value['key_folder'] === value['state_folder']) {
     mistakes.push('key_folder: it is the state_folder too; expected a folder of its own, outside every backup');
@@ -98,6 +103,9 @@ function crossMistakes(value: Record<string, unknown>): string[] {
   if (user !== undefined && tokenFile !== undefined) mistakes.push('loki_bearer_token_file: expected either this or basic auth');
   return mistakes;
 }
+
+/** Not there, or a list with nothing in it. */
+const isEmpty = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.length === 0);
 
 const entriesOf = (value: unknown): readonly Record<string, unknown>[] => (Array.isArray(value) ? value.filter(isRecord) : []);
 

@@ -11,6 +11,7 @@ import { openKeyLife } from './keys/open-key-life.ts';
 import type { KeyLife } from './keys/key-life.ts';
 import { openKeyVolume } from './keys/key-volume.ts';
 import { readWitness, writeWitness } from './keys/witness.ts';
+import type { Door } from './door/door.ts';
 import type { Delivery } from './loki/deliver.ts';
 import type { Logger } from './logger.ts';
 import { Losses } from './losses.ts';
@@ -47,6 +48,8 @@ export type House = {
   readonly keyLife: KeyLife;
   readonly registry: MetricsRegistry;
   readonly delivery: Delivery | null;
+  /** Null where nobody may push. */
+  readonly door: Door | null;
   readonly sources: OpenedSources;
   readonly output: OpenedOutput;
   /** What of finished inputs could not be read. */
@@ -91,10 +94,11 @@ async function openRooms(options: HouseOptions, store: Store, clock: Clock): Pro
   const doubt = doubtAtStart({ store, restored, watermarkMs: rooms.account.watermark.valueMs, nowMs: clock.nowMs() });
   const output = await openOutput({ config, store, clock, uncertainAtStart: doubt.uncertainAtStart, observe: (outcome, seconds, kind) => registry.pushed(kind, outcome, seconds) });
   const sources = await openSources(options, rooms, store, volume.identityKey);
-  const { processor, delivery } = connect({
+  const { processor, delivery, door } = connect({
     config, rooms, store, keyLife, sources, clock,
     output: output.output,
     openDelivery: output.openDelivery,
+    ...(options.inputs === 'followed' ? { door: { identityKey: volume.identityKey, logger } } : {}),
     doubt: doubt.puts,
     finishes: options.inputs === 'finished',
     witness: (head) => writeWitness(config.key_folder, head),
@@ -105,7 +109,7 @@ async function openRooms(options: HouseOptions, store: Store, clock: Clock): Pro
     options: { commitIntervalMs: config.commit_interval_milliseconds, pollMs: options.pollMs ?? 250, batchBytes, drainMs },
   }); // prettier-ignore
   return {
-    processor, rooms, store, keyLife, registry, delivery, sources, output, losses,
+    processor, rooms, store, keyLife, registry, delivery, door, sources, output, losses,
     problems: () => [...waiting.values(), ...troubleOf(delivery)],
     close: async () => {
       await output.close();
@@ -140,7 +144,7 @@ function openRegistry({ config, rooms, store, keyLife, clock, sources, oldestRaw
       return { today: day, before: calendar.dayOf(site, startMs - 1).day };
     },
   }); // prettier-ignore
-  const registry = createRegistry({ tallies, version, revision: 'unknown', known: { sites: sites.names, inputs: config.inputs.map(({ name }) => name), patterns: patternNames }, refresh });
+  const registry = createRegistry({ tallies, version, revision: 'unknown', known: { sites: sites.names, inputs: [...config.inputs, ...config.senders].map(({ name }) => name), patterns: patternNames }, refresh });
   return registry;
 }
 

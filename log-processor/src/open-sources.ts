@@ -4,8 +4,7 @@ import { randomSeed } from './keys/digest.ts';
 import type { Readable } from 'node:stream';
 import type { Config, InputConfig } from './config-schema.ts';
 import type { InputInHand } from './intake.ts';
-import { decodeLine } from './parse/decode-line.ts';
-import { parserFor } from './parse/formats.ts';
+import { generalParser } from './access-input.ts';
 import { LineScanner } from './parse/scan-line.ts';
 import type { OpenSource } from './processor.ts';
 import { openFinishedFile } from './read/finished-file.ts';
@@ -151,12 +150,6 @@ function inHand(name: string, config: InputConfig, parts: ScannedParts): InputIn
     lineNumber: parts.lineNumbers.get(name) ?? 0,
     position: parts.positions.get(name) ?? null,
   };
-}
-
-/** Decodes and parses any line of the format. */
-function generalParser(format: InputConfig['format']): InputInHand['parse'] {
-  const parse = parserFor(format);
-  return (bytes, start, end) => parse(decodeLine(bytes.subarray(start, end)));
 }
 
 /** When a line of any format was written; null where it does not say. Files of several formats are merged into one history. */

@@ -2,7 +2,7 @@
 import { AccessText, accessLineBytes, streamOf } from './access-line.ts';
 import { Fragments } from './fragment.ts';
 import { createStamp, stampBytes } from './line-stamp.ts';
-import type { Entry, Output } from './output.ts';
+import type { Entry, Output, TextLine, TextStream } from './output.ts';
 import type { PublicRequest, Put } from './record.ts';
 
 /** What is filled in place: see files/line-buffer.ts. */
@@ -39,6 +39,7 @@ class FilesOutput implements Output {
   readonly #text = new AccessText();
   readonly #heads = new Fragments();
   readonly #streams = new Map<string, Stream>();
+  readonly #pushed = new WeakMap<TextStream, Stream>();
   #last: Stream | null = null;
 
   constructor(files: LineFiles) {
@@ -61,6 +62,25 @@ class FilesOutput implements Output {
     const from = this.#heads.put(lines.view, at, head);
     lines.end = endLine(lines.view, from + lines.bytes.write(entry.text.slice(1), from));
     return null;
+  }
+
+  addText(given: TextStream, line: TextLine, number: number): null {
+    let stream = this.#pushed.get(given);
+    if (stream === undefined) this.#pushed.set(given, (stream = this.#openText(given)));
+    const { lines, head, headBytes } = stream;
+    const text = JSON.stringify(line.text);
+    const rest = line.metadata.length === 0 ? '}' : `,"metadata":${JSON.stringify(Object.fromEntries(line.metadata))}}`;
+    lines.reserve((text.length + rest.length) * 3 + headBytes + aroundBytes);
+    const from = this.#heads.put(lines.view, this.#entryStamp(lines.view, lines.end, line.timeMs, number % 1_000_000), head);
+    lines.end = endLine(lines.view, from + lines.bytes.write(text + rest, from));
+    return null;
+  }
+
+  /** What Loki would hold as labels comes before the line. */
+  #openText({ kind, site, input, serviceName, labels }: TextStream): Stream {
+    const fields = { stream: kind, site, input, service_name: serviceName, ...Object.fromEntries(labels) };
+    const head = `",${JSON.stringify(fields).slice(1, -1)},"line":`;
+    return { kind, site, input, head: this.#heads.keep(head), headBytes: Buffer.byteLength(head), lines: this.#files.bufferOf(kind) };
   }
 
   async seal() {

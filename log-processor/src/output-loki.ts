@@ -1,5 +1,5 @@
 /** The output to Loki: one body per stream and half hour, nothing in it that Loki would refuse for ever. */
-import type { Entry, Output, Sealed } from './output.ts';
+import type { Entry, Output, Sealed, TextLine, TextStream } from './output.ts';
 import { AccessText, accessLineBytes, streamOf } from './access-line.ts';
 import type { BodyBuilder } from './loki/body.ts';
 import type { DropReason, PublicRequest, Put } from './record.ts';
@@ -24,6 +24,7 @@ const maxSpanMs = 30 * 60_000;
 const maxBehindMs = 55 * 60_000;
 
 const openingBrace = 0x7b;
+const none = new Uint8Array(0);
 
 /** Keys of the state that hold the newest time of each stream. */
 export const headPrefix = 'head/';
@@ -39,6 +40,7 @@ class LokiOutput implements Output {
   readonly #heads: ReadonlyMap<string, number>;
   readonly #streams = new Map<string, OpenStream>();
   readonly #text = new AccessText();
+  readonly #pushed = new WeakMap<TextStream, OpenStream>();
   /** Encoded metadata of visits and receipts: account-events.ts gives equal pairs as one object. */
   readonly #metadata = new WeakMap<Entry['metadata'], Uint8Array>();
   #last: OpenStream | null = null;
@@ -67,6 +69,25 @@ class LokiOutput implements Output {
     const refusal = this.#refusal(stream, entry.timeMs, nowMs);
     if (refusal === null) this.#ready(stream, entry.timeMs).builder.add(entry.timeMs, entry.subNs, entry.text, this.#metadataOf(entry));
     return refusal;
+  }
+
+  addText(given: TextStream, line: TextLine, number: number, nowMs: number): DropReason | null {
+    let stream = this.#pushed.get(given);
+    if (stream === undefined) this.#pushed.set(given, (stream = this.#openText(given)));
+    const refusal = this.#refusal(stream, line.timeMs, nowMs);
+    if (refusal !== null) return refusal;
+    const metadata = line.metadata.length === 0 ? none : this.#options.encodeMetadata(line.metadata);
+    this.#ready(stream, line.timeMs).builder.add(line.timeMs, number % 1_000_000, line.text, metadata);
+    return null;
+  }
+
+  /** Pages of the stack that came as access lines of the same sender are the same stream in Loki, and share its newest time. */
+  #openText({ kind, site, input, serviceName, labels }: TextStream): OpenStream {
+    if (kind === 'stack' && serviceName === 'nginx' && labels.length === 0) return this.#streamOf(kind, site, input);
+    const key = `${headPrefix}${kind}/${site}/${input}/${JSON.stringify([serviceName, ...labels])}`;
+    const { job, host } = this.#options;
+    const all = { job, host, ...Object.fromEntries(labels), site, stream: kind, service_name: serviceName, input };
+    return this.#open(key, { kind, site, input }, all);
   }
 
   #refusal(stream: OpenStream, timeMs: number, nowMs: number): DropReason | null {
@@ -109,12 +130,16 @@ class LokiOutput implements Output {
       const { job, host } = this.#options;
       const common = { job, site, host, stream: kind, service_name: input === '' ? 'tidewatch' : 'nginx' };
       const labels = input === '' ? common : { ...common, input };
-      const builder = this.#options.createBodyBuilder({ labels, kind, input });
-      stream = { key, kind, site, input, headMs: this.#heads.get(key) ?? -Infinity, builder };
+      stream = this.#open(key, { kind, site, input }, labels);
       this.#streams.set(key, stream);
     }
     this.#last = stream;
     return stream;
+  }
+
+  #open(key: string, names: { readonly kind: string; readonly site: string; readonly input: string }, labels: Readonly<Record<string, string>>): OpenStream {
+    const { kind, input } = names;
+    return { key, ...names, headMs: this.#heads.get(key) ?? -Infinity, builder: this.#options.createBodyBuilder({ labels, kind, input }) };
   }
 }
 

@@ -5,6 +5,24 @@ import type { Body } from './store/store.ts';
 /** The values of the label `stream` that the processor itself writes. */
 export type StreamKind = 'access' | 'stack' | 'visit' | 'day';
 
+/** A stream of lines that a sender pushed and that are no access lines. One object stands for one stream, so that outputs can remember it. */
+export type TextStream = {
+  readonly kind: 'error' | 'app' | 'stack';
+  readonly site: string;
+  /** Name of the sender. */
+  readonly input: string;
+  readonly serviceName: string;
+  /** Labels beside ours; `host` takes the place of the configured one. */
+  readonly labels: readonly (readonly [name: string, value: string])[];
+};
+
+/** A pushed line without personal data. */
+export type TextLine = {
+  readonly timeMs: number;
+  readonly text: string;
+  readonly metadata: readonly (readonly [name: string, value: string])[];
+};
+
 /** A visit or a receipt on its way out. */
 export type Entry = {
   readonly kind: StreamKind;
@@ -31,6 +49,8 @@ export type Output = {
   addLine(request: PublicRequest, nowMs: number): DropReason | null;
   /** Takes any other entry, or says why it never could. */
   add(entry: Entry, nowMs: number): DropReason | null;
+  /** Takes a pushed line, or says why it never could. `number` is the entry's number in its input. */
+  addText(stream: TextStream, line: TextLine, number: number, nowMs: number): DropReason | null;
   /**
    * Makes everything added up to this call ready for the commit; what is added while it waits belongs to the next.
    * @throws StoreUnavailable: call again later, nothing is lost or doubled, and the cut stays where it was

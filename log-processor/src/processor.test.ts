@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { Committer, Fenced } from './committer.ts';
 import type { InputInHand } from './intake.ts';
 import { Processor } from './processor.ts';
+import { closedDoor } from './push-door.ts';
 import type { ProcessorTools } from './processor.ts';
 import type { Chunk } from './read/source.ts';
 import type { Clock } from './record.ts';
@@ -42,6 +43,8 @@ function tools(clock: Clock, committer: Committer, read: () => Chunk): Processor
     tick: () => undefined,
     inputsEnded: () => undefined,
     outboxFull: () => false,
+    door: closedDoor,
+    resumed: () => undefined,
     endDelivery: () => Promise.resolve(),
     options: { commitIntervalMs: 100, pollMs: 1, batchBytes: 1000, drainMs: 1 },
   };

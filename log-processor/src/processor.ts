@@ -2,6 +2,7 @@
 import type { Committer } from './committer.ts';
 import type { InputInHand } from './intake.ts';
 import type { Clock, LostReason } from './record.ts';
+import type { PushDoor } from './push-door.ts';
 import type { Chunk, Source } from './read/source.ts';
 
 /** A source with the inputs whose chunks it gives: one, or all the files that are merged by time. */
@@ -21,6 +22,10 @@ export type ProcessorTools = {
   /** Every input has ended by itself. */
   inputsEnded(): void;
   outboxFull(): boolean;
+  /** What senders push. */
+  readonly door: PushDoor;
+  /** Reading goes on, or begins: the silence of senders until now does not count. */
+  resumed(nowMs: number): void;
   /** Lets the delivery empty the outbox for at most this long, then ends it. */
   endDelivery(longestMs: number): Promise<void>;
   readonly options: { readonly commitIntervalMs: number; readonly pollMs: number; readonly batchBytes: number; readonly drainMs: number };
@@ -43,6 +48,8 @@ export class Processor {
   #rescanAtMs = -Infinity;
   #committedMs = -Infinity;
   #uncommittedBytes = 0;
+  /** Nobody listened: before the start, and while the outbox was full. */
+  #wasDeaf = true;
 
   constructor(tools: ProcessorTools) {
     this.#tools = tools;
@@ -79,22 +86,42 @@ export class Processor {
       this.sources.push(...(await this.#tools.newSources()));
       this.#rescanAtMs = clock.nowMs() + rescanMs;
     }
-    const full = this.#tools.outboxFull();
-    const more = full ? false : await this.#gather();
-    if (!full) this.#tools.tick(clock.nowMs());
+    const more = await this.#read();
     if (this.#commitIsDue(more)) await this.#commit();
-    if (!more && !this.#stopping && !this.#ended() && !committer.pending) await this.#nap(options.pollMs);
+    const waits = more || committer.pending || this.#tools.door.pending;
+    if (!waits && !this.#stopping && !this.#ended()) await this.#nap(options.pollMs);
+  }
+
+  /** Nothing is read while the outbox is full. @returns true when there is more */
+  async #read(): Promise<boolean> {
+    const { clock, door, ...tools } = this.#tools;
+    const full = tools.outboxFull();
+    if (this.#wasDeaf && !full) tools.resumed(clock.nowMs());
+    this.#wasDeaf = full;
+    if (full) {
+      await door.take(); // which tells whoever pushes to come later
+      return false;
+    }
+    const more = await this.#gather();
+    tools.tick(clock.nowMs());
+    return more;
   }
 
   /** Reads every input in turn until there is nothing new, the batch is full or the commit is due. @returns true when there is more */
   async #gather(): Promise<boolean> {
-    const { clock, committer, options } = this.#tools;
+    const { clock, options } = this.#tools;
     const untilMs = clock.nowMs() + options.commitIntervalMs;
     for (;;) {
       let more = false;
       for (const open of this.sources) more = (!open.finished && (await this.#takeOne(open))) || more;
-      if (!more || this.#stopping || committer.isHeldUp || this.#uncommittedBytes >= options.batchBytes || clock.nowMs() >= untilMs) return more;
+      // Whoever pushes waits for the commit.
+      const pushed = await this.#tools.door.take();
+      if (!more || pushed || this.#isEnough || clock.nowMs() >= untilMs) return more;
     }
+  }
+
+  get #isEnough(): boolean {
+    return this.#stopping || this.#tools.committer.isHeldUp || this.#uncommittedBytes >= this.#tools.options.batchBytes;
   }
 
   async #takeOne(open: OpenSource): Promise<boolean> {
@@ -119,7 +146,7 @@ export class Processor {
   /** Lines wait for their commit at most one interval; where only the clock moved, a commit every few seconds is enough. */
   #commitIsDue(more: boolean): boolean {
     const { clock, committer, options } = this.#tools;
-    if (committer.pending || this.#uncommittedBytes >= options.batchBytes) return true;
+    if (committer.pending || this.#tools.door.pending || this.#uncommittedBytes >= options.batchBytes) return true;
     return clock.nowMs() - this.#committedMs >= (this.#uncommittedBytes > 0 || more ? options.commitIntervalMs : idleCommitMs);
   }
 
@@ -133,7 +160,8 @@ export class Processor {
   }
 
   async #finish(): Promise<void> {
-    const { committer, options } = this.#tools;
+    const { committer, options, door } = this.#tools;
+    door.close();
     if (this.#ended()) this.#tools.inputsEnded();
     await this.#commit();
     await committer.settle();
@@ -155,7 +183,7 @@ export class Processor {
   }
 
   #ended(): boolean {
-    return this.sources.length > 0 && this.sources.every(({ finished }) => finished);
+    return !this.#tools.door.open && this.sources.length > 0 && this.sources.every(({ finished }) => finished);
   }
 
   async #nap(milliseconds: number): Promise<void> {

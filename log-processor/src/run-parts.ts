@@ -1,14 +1,19 @@
 /** What a running processor is put together from. */
+import type { KeyObject } from 'node:crypto';
 import type { Rooms } from './assemble.ts';
 import type { Done } from './committer.ts';
 import type { Config } from './config-schema.ts';
 import type { KeyLife } from './keys/key-life.ts';
 import type { Delivery } from './loki/deliver.ts';
+import type { Logger } from './logger.ts';
 import type { OpenedSources } from './open-sources.ts';
 import type { Output } from './output.ts';
 import type { ProcessorTools } from './processor.ts';
 import type { Clock, LostReason, Put } from './record.ts';
 import type { Store } from './store/store.ts';
+
+/** What the second door needs of the house. */
+export type DoorParts = { readonly identityKey: KeyObject; readonly logger: Pick<Logger, 'often'> };
 
 export type RunParts = {
   readonly config: Config;
@@ -18,6 +23,8 @@ export type RunParts = {
   readonly output: Output;
   readonly sources: OpenedSources;
   readonly clock: Clock;
+  /** What the second door needs; without it nobody may push. */
+  readonly door?: DoorParts;
   /** Null where the commit itself delivers. */
   readonly openDelivery: ((acknowledge: (done: Done) => Promise<void>, failed: (error: unknown) => void) => Delivery) | null;
   /** What the start found out about doubt, for the first commit: see delivery-doubt.ts. */

@@ -1,18 +1,22 @@
 /** Connects rooms, store, output and delivery into one running processor, and says what every commit takes along. */
 import { createEvents, openIntake } from './account-tools.ts';
-import type { RunParts } from './run-parts.ts';
+import type { DoorParts, RunParts } from './run-parts.ts';
 import { Committer } from './committer.ts';
 import type { Config } from './config-schema.ts';
 import type { Done } from './committer.ts';
 import { createDurableGauges } from './gauges.ts';
 import { inDoubtKey } from './delivery-doubt.ts';
 import { destroyDueKeys, unlinkKeys } from './key-keeper.ts';
+import type { Door } from './door/door.ts';
+import { openDoor } from './open-door.ts';
+import type { DoorOptions, OpenedDoor } from './open-door.ts';
 import type { Delivery } from './loki/deliver.ts';
 import { Processor } from './processor.ts';
+import { closedDoor } from './push-door.ts';
 import type { OpenSource, ProcessorTools } from './processor.ts';
 import type { LostReason, Put } from './record.ts';
 
-export type Running = { readonly processor: Processor; readonly delivery: Delivery | null };
+export type Running = { readonly processor: Processor; readonly delivery: Delivery | null; readonly door: Door | null };
 
 export function connect(parts: RunParts): Running {
   const { rooms, store, clock } = parts;
@@ -30,43 +34,49 @@ export function connect(parts: RunParts): Running {
       rooms.ledger.show();
       gauges(clock.nowMs());
       const puts = [...rooms.account.takeChanges(), ...rooms.vocabulary.takeChanges(), ...parts.keyLife.takeChanges()];
-      return [...puts, ...positionPuts(processor.sources, committed), ...inDoubt.splice(0), ...rooms.tallies.takeChanges()];
+      return [...puts, ...positionPuts(processor.sources, committed), ...inDoubt.splice(0), ...(opened?.takeChanges() ?? []), ...rooms.tallies.takeChanges()];
     },
     settled: async (head) => {
       rooms.tallies.settle();
       parts.witness(head);
+      opened?.door.settled();
       await unlinkKeys(parts);
       delivery?.wake();
     },
     waiting: (reason) => parts.waiting('state', reason),
     observeSeconds: parts.observeCommit,
   });
-  const processor: Processor = new Processor(processorTools(parts, committer, () => delivery, inDoubt));
-  const delivery: Delivery | null =
-    parts.openDelivery?.(
-      (done) => {
-        const durable = committer.acknowledge(done);
-        processor.wake();
-        return durable;
-      },
-      (error) => processor.fail(error),
-    ) ?? null;
-  return { processor, delivery };
+  const events = createEvents(parts);
+  const take = openIntake(parts, events);
+  const opened = openSecondDoor(parts, { take, events, arrived: () => processor.wake(), isHeldUp: () => committer.isHeldUp });
+  const processor: Processor = new Processor(processorTools(parts, { committer, delivery: () => delivery, inDoubt, take, events, door: opened?.door ?? closedDoor }));
+  const delivery = parts.openDelivery?.((done) => handIn(done, committer, processor), (error) => processor.fail(error)) ?? null;
+  return { processor, delivery, door: opened?.door ?? null };
 }
 
-function processorTools(parts: RunParts, committer: Committer, delivery: () => Delivery | null, inDoubt: Put[]): ProcessorTools {
+function handIn(done: Done, committer: Committer, processor: Processor): Promise<void> {
+  const durable = committer.acknowledge(done);
+  processor.wake();
+  return durable;
+}
+
+/** Null where nobody may push. @throws ConfigRefused */
+function openSecondDoor(parts: RunParts, options: Omit<DoorOptions, keyof DoorParts>): OpenedDoor | null {
+  return parts.door === undefined || parts.config.senders.length === 0 ? null : openDoor(parts, { ...parts.door, ...options });
+}
+
+type Wiring = Pick<ProcessorTools, 'committer' | 'take' | 'door'> & { readonly delivery: () => Delivery | null; readonly inDoubt: Put[]; readonly events: (nowMs: number) => void };
+
+function processorTools(parts: RunParts, { committer, delivery, inDoubt, take, events, door }: Wiring): ProcessorTools {
   const { rooms, store, config, clock } = parts;
   const { account } = rooms;
-  const events = createEvents(parts);
   return {
     clock,
     committer,
-    take: openIntake(parts, events),
-    newSources: async () => {
-      const found = await parts.sources.newSources();
-      for (const { inputs } of found) for (const name of inputs.keys()) account.sourceJoined(name, kindOf(config, name), clock.nowMs());
-      return found;
-    },
+    take,
+    door,
+    resumed: (nowMs) => account.watermark.resumed(nowMs),
+    newSources: () => joinNewSources(parts),
     lost: (input, reason, bytes) => countLost(parts, input, reason, bytes),
     atEnd: (input, nowMs) => {
       account.sourceAtEnd(input, nowMs);
@@ -93,6 +103,12 @@ function processorTools(parts: RunParts, committer: Committer, delivery: () => D
     },
     options: parts.options,
   };
+}
+
+async function joinNewSources({ sources, rooms, config, clock }: RunParts): Promise<readonly OpenSource[]> {
+  const found = await sources.newSources();
+  for (const { inputs } of found) for (const name of inputs.keys()) rooms.account.sourceJoined(name, kindOf(config, name), clock.nowMs());
+  return found;
 }
 
 /** A pipe that is silent for long must not hold the others back. */

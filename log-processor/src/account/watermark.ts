@@ -34,6 +34,11 @@ export class Watermark {
     return this.#valueMs;
   }
 
+  /** Whether a source took part before, in this life or an earlier one. */
+  knows(input: string): boolean {
+    return this.#stands.has(input);
+  }
+
   /** A source takes part from now on; what it said before a restart is remembered. */
   join(input: string, kind: SourceKind, nowMs: number): void {
     const stand = this.#stands.get(input);

@@ -1,6 +1,8 @@
 /** What the server answers: four pages, fixed words for everything else, and the headers that every answer carries. */
 import express from 'express';
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
+import type { IncomingMessage } from 'node:http';
+import type { PushAnswer } from '../door/pushed.ts';
 import type { Logger } from '../logger.ts';
 import type { LiveFigures } from './live-figures.ts';
 import { renderLivePage } from './live-page.ts';
@@ -11,6 +13,8 @@ export type Answers = {
   /** Reasons are sentences of the program: why it cannot work now. */
   readonly ready: () => { readonly ready: boolean; readonly reasons: readonly string[] };
   readonly live: () => LiveFigures;
+  /** Null where nobody may push: then there is no such route. The answer is null where the sender has left. */
+  readonly push: ((request: IncomingMessage) => Promise<PushAnswer | null>) | null;
   readonly logger: Pick<Logger, 'often'>;
 };
 
@@ -21,6 +25,7 @@ export async function createAnswers(answers: Answers): Promise<Express> {
   for (const setting of ['strict routing', 'case sensitive routing']) app.set(setting, true);
   app.use(securityHeaders(await contentSecurityPolicy()));
   for (const [path, page] of Object.entries(pages(answers))) app.route(path).get(page).all(methodNotAllowed);
+  if (answers.push !== null) app.route('/loki/api/v1/push').post(pushed(answers.push)).all(onlyPost);
   app.use(notFound);
   app.use(failed(answers.logger));
   return app;
@@ -41,6 +46,24 @@ function pages({ metrics, ready, live }: Answers): Record<string, RequestHandler
     },
   };
 }
+
+/** Fixed words, never anything of what was sent. What is left of a body that is not wanted is read and thrown away, so that the sender sees the answer. */
+function pushed(push: NonNullable<Answers['push']>): RequestHandler {
+  return async (request, response) => {
+    const answer = await push(request);
+    if (answer === null) {
+      response.destroy();
+      return;
+    }
+    request.resume();
+    if (answer.retryAfterSeconds !== undefined) response.set('Retry-After', String(answer.retryAfterSeconds));
+    if (answer.status === 401) response.set('WWW-Authenticate', 'Bearer, Basic realm="tidewatch"');
+    if (answer.status === 204) response.status(204).end();
+    else response.status(answer.status).type('txt').send(`${answer.words}\n`);
+  };
+}
+
+const onlyPost: RequestHandler = (_, response) => void response.status(405).set({ Allow: 'POST', Connection: 'close' }).type('txt').send('method not allowed\n');
 
 // Connection: close, because what else such a client sends is not worth reading.
 const methodNotAllowed: RequestHandler = (_, response) => void response.status(405).set({ Allow: 'GET, HEAD', Connection: 'close' }).type('txt').send('method not allowed\n');

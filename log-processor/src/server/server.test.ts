@@ -26,6 +26,7 @@ const start = (port = 0, host = '127.0.0.1') => startServer({
   },
   ready: () => ({ ready: state.reasons.length === 0, reasons: state.reasons }),
   live: () => exampleFigures,
+  push: null,
 });
 
 let server: RunningServer;

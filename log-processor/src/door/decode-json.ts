@@ -1,0 +1,65 @@
+/** Reads the JSON form of a push, as Fluent Bit and scripts send it: `{"streams":[{"stream":{..},"values":[["<ns>","line",{..}]]}]}`. */
+import { hasShape } from './json-shape.ts';
+import type { Poison, PushedEntry, PushedStream } from './pushed.ts';
+import { PushRefused } from './pushed.ts';
+
+/** Object, streams, stream, values, entry, metadata: six deep; two more for what a sender adds and nobody reads. */
+const depth = 8;
+/** Values an entry has, with a few pairs of metadata. */
+const valuesPerEntry = 24;
+const noMetadata: PushedEntry['metadata'] = [];
+
+/** @throws PushRefused when it is no push as a whole; an entry that cannot be read is poison, and only that */
+export function decodeJson(bytes: Buffer, mostEntries: number): PushedStream[] {
+  if (!hasShape(bytes, { depth, values: mostEntries * valuesPerEntry })) throw new PushRefused(413, 'too deep, or too many values');
+  const push = parse(bytes);
+  const streams = isObject(push) ? push['streams'] : undefined;
+  if (!Array.isArray(streams)) throw new PushRefused(400, 'the body has no streams');
+  let entries = 0;
+  return streams.map((stream: unknown) => {
+    const read = readStream(stream);
+    entries += read.entries.length;
+    if (entries > mostEntries) throw new PushRefused(413, 'too many entries');
+    return read;
+  });
+}
+
+/** The parser quotes what it refuses in its message: that goes nowhere. */
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    throw new PushRefused(400, 'the body is no JSON'); // the one thing that can be wrong
+  }
+}
+
+function readStream(stream: unknown): PushedStream {
+  const labels = isObject(stream) ? stream['stream'] : undefined;
+  const values = isObject(stream) ? stream['values'] : undefined;
+  if (!isObject(labels) || !Array.isArray(values)) throw new PushRefused(400, 'a stream has no labels or no values');
+  const pairs = Object.entries(labels).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
+  return { labels: new Map(pairs), entries: values.map(readEntry) };
+}
+
+function readEntry(value: unknown): PushedEntry | Poison {
+  if (!Array.isArray(value)) return { poison: 'malformed' };
+  const [time, line, metadata] = value as readonly unknown[];
+  if (typeof line !== 'string') return { poison: 'malformed' };
+  const timeMs = readTime(time);
+  return timeMs === null ? { poison: 'bad_time' } : { timeMs, line, metadata: readMetadata(metadata) };
+}
+
+/** Nanoseconds in decimal; a bare number has lost its last digits, but not its millisecond. */
+function readTime(time: unknown): number | null {
+  if (typeof time === 'number') return time >= 0 && time < 2 ** 63 ? Math.floor(time / 1_000_000) : null;
+  return typeof time === 'string' && /^[0-9]{1,19}$/.test(time) ? Number(time.slice(0, -6)) : null;
+}
+
+function readMetadata(metadata: unknown): PushedEntry['metadata'] {
+  if (!isObject(metadata)) return noMetadata;
+  return Object.entries(metadata).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,84 @@
+/** Reads logproto.PushRequest, as Promtail, Alloy and Vector send it: https://github.com/grafana/loki/blob/v3.7.6/pkg/push/push.proto */
+import { parseLabels } from './parse-labels.ts';
+import type { Poison, PushedEntry, PushedStream } from './pushed.ts';
+import { PushRefused } from './pushed.ts';
+import { Fields, Malformed } from './wire.ts';
+
+const noMetadata: PushedEntry['metadata'] = [];
+/** Loki's own limit for one line. */
+const mostMetadata = 128;
+
+/**
+ * A message that cannot be walked is refused as a whole; an entry that cannot be read inside its own bytes is poison, and only that.
+ * @param mostEntries over all streams
+ * @throws PushRefused
+ */
+export function decodeProtobuf(bytes: Buffer, mostEntries: number): PushedStream[] {
+  const streams: PushedStream[] = [];
+  const budget = { entries: mostEntries };
+  try {
+    const fields = new Fields(bytes, 0, bytes.length);
+    while (fields.next()) if (fields.field === 1 && fields.kind === 2) streams.push(readStream(fields, budget));
+  } catch (error) {
+    if (error instanceof Malformed) throw new PushRefused(400, 'the body is no push request');
+    throw error;
+  }
+  return streams;
+}
+
+function readStream({ bytes, start, end }: Fields, budget: { entries: number }): PushedStream {
+  const fields = new Fields(bytes, start, end);
+  let labels = '';
+  const entries: (PushedEntry | Poison)[] = [];
+  while (fields.next()) {
+    if (fields.kind !== 2) continue;
+    if (fields.field === 1) labels = fields.text();
+    if (fields.field !== 2) continue;
+    if ((budget.entries -= 1) < 0) throw new PushRefused(413, 'too many entries');
+    entries.push(readEntry(fields));
+  }
+  return { labels: parseLabels(labels), entries };
+}
+
+function readEntry({ bytes, start, end }: Fields): PushedEntry | Poison {
+  try {
+    const fields = new Fields(bytes, start, end);
+    let timeMs: number | null = 0; // an entry without a timestamp is of 1970, as protobuf has it
+    let line = '';
+    let metadata = noMetadata;
+    while (fields.next()) {
+      if (fields.kind !== 2) continue;
+      if (fields.field === 1) timeMs = readTime(fields);
+      else if (fields.field === 2) line = fields.text();
+      else if (fields.field === 3 && metadata.length < mostMetadata) metadata = [...metadata, readPair(fields)];
+    }
+    return timeMs === null ? { poison: 'bad_time' } : { timeMs, line, metadata };
+  } catch (error) {
+    if (error instanceof Malformed) return { poison: 'malformed' };
+    throw error;
+  }
+}
+
+/** Milliseconds; null for a time before 1970 or beyond what a number holds. */
+function readTime({ bytes, start, end }: Fields): number | null {
+  const fields = new Fields(bytes, start, end);
+  let [seconds, nanos] = [0, 0];
+  while (fields.next()) {
+    if (fields.kind !== 0) continue;
+    if (fields.field === 1) seconds = fields.value;
+    if (fields.field === 2) nanos = fields.value;
+  }
+  if (seconds > 8_000_000_000_000 || nanos > 999_999_999) return null;
+  return seconds * 1000 + Math.floor(nanos / 1_000_000);
+}
+
+function readPair({ bytes, start, end }: Fields): readonly [string, string] {
+  const fields = new Fields(bytes, start, end);
+  let [name, value] = ['', ''];
+  while (fields.next()) {
+    if (fields.kind !== 2) continue;
+    if (fields.field === 1) name = fields.text();
+    if (fields.field === 2) value = fields.text();
+  }
+  return [name, value];
+}

@@ -1,0 +1,83 @@
+/** Turns a body into what the processor can take at once: everything slow is done here, in steps short enough that the tail goes on beside it. */
+import type { DropReason } from '../record.ts';
+import type { TextLine, TextStream } from '../output.ts';
+import { decodeJson } from './decode-json.ts';
+import { decodeProtobuf } from './decode-protobuf.ts';
+import { isPoison } from './pushed.ts';
+import type { Form, PushedEntry, PushedStream } from './pushed.ts';
+import type { Targets } from './targets.ts';
+import { unpack } from './unpack.ts';
+import type { SnappyBlock, UnpackLimits } from './unpack.ts';
+
+/** Lines of one pushed stream, in order; a reason stands in the place of a line that cannot be used. */
+export type PreparedText = { readonly kind: 'text'; readonly stream: TextStream; readonly lines: readonly (TextLine | DropReason)[]; readonly scrubbed: ReadonlyMap<string, number> };
+/** Access lines as they were pushed. They still hold addresses, until the road takes them. */
+export type PreparedAccess = { readonly kind: 'access'; readonly rule: number | null; readonly lines: readonly string[]; readonly poison: readonly DropReason[] };
+
+export type Prepared = {
+  readonly sender: string;
+  /** Keyed fingerprint of sender and content. */
+  readonly batch: string;
+  readonly streams: readonly (PreparedText | PreparedAccess)[];
+};
+
+export type PrepareTools = UnpackLimits & {
+  readonly snappy: SnappyBlock;
+  readonly mostEntries: number;
+  readonly mostLineBytes: number;
+  fingerprint(sender: string, bytes: Buffer): string;
+  targetsOf(sender: string): Targets;
+  /** Takes personal data out of the line and its metadata and counts what was found; waits only where a day needs its key. */
+  scrub(stream: TextStream, entry: PushedEntry, found: Map<string, number>): TextLine | Promise<TextLine>;
+  nowMs(): number;
+  /** Lets others work. */
+  breathe(): Promise<void>;
+};
+
+/** Longest time in one piece, in milliseconds. */
+const sliceMs = 10;
+
+export async function prepare(tools: PrepareTools, push: { sender: string; body: Buffer; form: Form; isKnown: (batch: string) => boolean }): Promise<Prepared | { readonly repeated: string }> {
+  const { sender, body, form } = push;
+  const bytes = await unpack(body, form, tools);
+  const batch = tools.fingerprint(sender, bytes);
+  if (push.isKnown(batch)) return { repeated: batch };
+  const pushed = (form.json ? decodeJson : decodeProtobuf)(bytes, tools.mostEntries);
+  const targets = tools.targetsOf(sender);
+  const streams: (PreparedText | PreparedAccess)[] = [];
+  for (const stream of pushed) {
+    const target = targets.of(stream.labels);
+    streams.push(target.kind === 'text' ? await prepareText(tools, target.stream, stream) : prepareAccess(target.rule, stream));
+  }
+  return { sender, batch, streams };
+}
+
+/** The line says its own time, so a time of the sender that cannot be read costs nothing. */
+function prepareAccess(rule: number | null, { entries }: PushedStream): PreparedAccess {
+  const lines = entries.flatMap((entry) => (isPoison(entry) ? [] : [entry.line]));
+  return { kind: 'access', rule, lines, poison: entries.flatMap((entry) => (isPoison(entry) ? [entry.poison] : [])) };
+}
+
+async function prepareText(tools: PrepareTools, stream: TextStream, { entries }: PushedStream): Promise<PreparedText> {
+  const scrubbed = new Map<string, number>();
+  const lines: (TextLine | DropReason)[] = [];
+  let untilMs = tools.nowMs() + sliceMs;
+  for (const entry of entries) {
+    const reason = isPoison(entry) ? entry.poison : unusable(entry, tools.mostLineBytes);
+    if (reason !== null || isPoison(entry)) {
+      lines.push(reason ?? 'malformed');
+      continue;
+    }
+    const line = tools.scrub(stream, entry, scrubbed);
+    lines.push(line instanceof Promise ? await line : line);
+    if (tools.nowMs() < untilMs) continue;
+    await tools.breathe();
+    untilMs = tools.nowMs() + sliceMs;
+  }
+  return { kind: 'text', stream, lines, scrubbed };
+}
+
+function unusable({ line }: PushedEntry, mostBytes: number): DropReason | null {
+  if (line.length * 3 > mostBytes && Buffer.byteLength(line) > mostBytes) return 'too_long';
+  return line.trim() === '' ? 'empty' : null;
+}

@@ -1,0 +1,78 @@
+/** Takes the addresses out of a pushed line: each becomes the client token of the entry's own day and the stream's site, as on access lines of failed requests. */
+import type { KeyObject } from 'node:crypto';
+import type { Rooms } from './assemble.ts';
+import type { PushedEntry } from './door/pushed.ts';
+import { parseAddress } from './keys/parse-address.ts';
+import { clientToken } from './keys/tokens.ts';
+import type { TextLine, TextStream } from './output.ts';
+import type { LineScrubber } from './scrub/scrub-line.ts';
+
+export type ScrubPushedTools = {
+  readonly rooms: Rooms;
+  readonly scrub: LineScrubber;
+  readonly createKey: (site: string, day: string) => Promise<unknown>;
+};
+
+/** A line has at most so many pairs of structured metadata, and so many characters in them: what does not fit is left out. */
+const mostPairs = 32;
+const mostCharacters = 8192;
+const none: TextLine['metadata'] = [];
+const placeholder = ':address';
+
+/** @returns a function that waits only where a day needs its key */
+export function createPushedScrubber({ rooms, scrub, createKey }: ScrubPushedTools): (stream: TextStream, entry: PushedEntry, found: Map<string, number>) => TextLine | Promise<TextLine> {
+  const tokens = new ClientTokens();
+  rooms.forgetting.push(() => tokens.forget());
+
+  const scrubbed = ({ site }: TextStream, entry: PushedEntry, found: Map<string, number>, key: KeyObject | null): TextLine => {
+    const write = (address: string): string => (key === null ? placeholder : (tokens.of(key, site, address) ?? placeholder));
+    const clean = (text: string): string => {
+      const result = scrub(text, write, entry.timeMs);
+      for (const hit of result.hits) found.set(hit, (found.get(hit) ?? 0) + 1);
+      return result.text;
+    };
+    return { timeMs: entry.timeMs, text: clean(entry.line), metadata: entry.metadata.length === 0 ? none : metadataOf(entry.metadata, clean) };
+  };
+
+  return (stream, entry, found) => {
+    const { day } = rooms.calendar.dayOf(stream.site, entry.timeMs);
+    const key = rooms.keyOf(stream.site, day);
+    if (key !== 'missing') return scrubbed(stream, entry, found, key === 'destroyed' ? null : key);
+    return createKey(stream.site, day).then(() => {
+      const made = rooms.keyOf(stream.site, day);
+      return scrubbed(stream, entry, found, typeof made === 'string' ? null : made);
+    });
+  };
+}
+
+function metadataOf(pairs: PushedEntry['metadata'], clean: (text: string) => string): TextLine['metadata'] {
+  let characters = 0;
+  return pairs.slice(0, mostPairs).flatMap(([name, value]): [string, string][] => {
+    characters += name.length + value.length;
+    return characters > mostCharacters || name.startsWith('__') ? [] : [[clean(name), clean(value)]];
+  });
+}
+
+/** Tokens of addresses that come again and again. */
+const mostTokens = 20_000;
+
+class ClientTokens {
+  #known = new WeakMap<KeyObject, Map<string, string | null>>();
+
+  forget(): void {
+    this.#known = new WeakMap();
+  }
+
+  /** Null for what only looked like an address. */
+  of(key: KeyObject, site: string, text: string): string | null {
+    let ofKey = this.#known.get(key);
+    if (ofKey === undefined) this.#known.set(key, (ofKey = new Map<string, string | null>()));
+    const known = ofKey.get(text);
+    if (known !== undefined) return known;
+    const address = parseAddress(text);
+    const token = address === null ? null : clientToken(key, site, address.bytes);
+    if (ofKey.size >= mostTokens) ofKey.clear();
+    ofKey.set(text, token);
+    return token;
+  }
+}
