@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { configSchema, inputSchema, siteSchema } from './config-schema.ts';
 import { senderSchema, streamRuleSchema } from './config-senders.ts';
+import { siteThresholdsSchema, thresholdsSchema } from './config-thresholds.ts';
 
 export type Setting = { readonly key: string; readonly type: string; readonly default: string; readonly help: string };
 
@@ -25,6 +26,7 @@ function typeOf(property: Described): string {
   if (property.enum !== undefined) return property.enum.map(String).join(', ');
   if (property.type === 'array') return 'list';
   if (property.type === 'integer') return `whole number${property.minimum === undefined ? '' : `, ${property.minimum}`}${range(property.maximum)}`;
+  if (property.type === 'number') return `number${property.minimum === undefined ? '' : `, ${property.minimum} or more`}`;
   if (property.type === 'object') return 'settings';
   return property.type === 'boolean' ? 'true or false' : 'text';
 }
@@ -68,6 +70,12 @@ ${table(settingsOf(senderSchema))}
 
 ${table(settingsOf(streamRuleSchema))}
 
+## \`thresholds\`
+
+What alerts compare with, each with the reason for its default; [alerts.md](alerts.md) says which alert compares what. A site may set its own of those that are marked.
+
+${thresholdTable()}
+
 ## The smallest file
 
 \`\`\`yaml
@@ -76,6 +84,13 @@ inputs:
     path: /var/log/nginx/access.json.log
 \`\`\`
 `;
+
+/** Which of them a site may set for itself is a column, because the reason is the same. */
+function thresholdTable(): string {
+  const ofSite = new Set(settingsOf(siteThresholdsSchema).map(({ key }) => key));
+  const rows = settingsOf(thresholdsSchema).map(({ key, default: standard, help }) => `| \`${key}\` | \`${standard}\` | ${ofSite.has(key) ? 'yes' : ''} | ${help} |`);
+  return ['| threshold | default | per site | what is compared, and why this default |', '|---|---|---|---|', ...rows].join('\n');
+}
 
 /** The settings as `--help` lists them: name, default, what it does. */
 export function settingsHelp(): string {
@@ -97,5 +112,8 @@ export function settingsHelp(): string {
     '',
     '    each entry of streams:',
     ...settingsOf(streamRuleSchema).map((setting) => line('      ', setting)),
+    '',
+    '  thresholds (docs/configuration.md says which of them a site may set, too):',
+    ...settingsOf(thresholdsSchema).map((setting) => line('    ', setting)),
   ].join('\n');
 }

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { senderSchema } from './config-senders.ts';
+import { siteThresholdsSchema, thresholdsSchema } from './config-thresholds.ts';
 import { format, label, name, path, text } from './config-words.ts';
 
 const zone = z.string().refine(isZone, 'a zone of the IANA database such as Europe/Paris');
@@ -64,6 +65,7 @@ export const siteSchema = z.strictObject({
     .array(text)
     .default([])
     .describe('Countries, path templates, referrer hosts and families that are shown however few had them'),
+  thresholds: siteThresholdsSchema.default({}).describe('What alerts compare this site with, where it differs from the common thresholds'),
 });
 
 export const configSchema = z.strictObject({
@@ -117,6 +119,7 @@ export const configSchema = z.strictObject({
   push_memory_limit_bytes: z.int().min(1_048_576).default(67_108_864).describe('Bytes of bodies held at once, over all pushes; what does not fit is answered 503'),
   remembered_batches_limit: z.int().min(1000).max(20_000_000).default(1_000_000).describe('Batches remembered for 24 h, so that a repeated one is taken once; over it the oldest go early'),
   sites: z.array(siteSchema).default([]).describe('The sites that are watched'),
+  thresholds: thresholdsSchema.prefault({}).describe('What alerts compare with, by name; exported as `threshold_value`'),
 });
 
 export type Config = z.infer<typeof configSchema>;

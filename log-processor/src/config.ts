@@ -51,7 +51,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** Settings that are lists of settings. */
-const listed: ReadonlySet<string> = new Set(['inputs', 'senders', 'sites']);
+const listed: ReadonlySet<string> = new Set(['inputs', 'senders', 'sites', 'thresholds']);
 
 /** Scalar settings from the environment: TIDEWATCH_LISTEN_PORT=9464. An unknown name is a mistake, not a silence. */
 function overrides(environment: NodeJS.ProcessEnv, mistakes: string[]): Record<string, unknown> {

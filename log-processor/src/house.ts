@@ -6,6 +6,7 @@ import type { Rooms } from './assemble.ts';
 import type { Config } from './config-schema.ts';
 import { doubtAtStart } from './delivery-doubt.ts';
 import { createLiveGauges } from './gauges.ts';
+import { showThresholds } from './show-thresholds.ts';
 import { sha256 } from './keys/digest.ts';
 import { openKeyLife } from './keys/open-key-life.ts';
 import type { KeyLife } from './keys/key-life.ts';
@@ -145,6 +146,7 @@ function openRegistry({ config, rooms, store, keyLife, clock, sources, oldestRaw
     },
   }); // prettier-ignore
   const registry = createRegistry({ tallies, version, revision: 'unknown', known: { sites: sites.names, inputs: [...config.inputs, ...config.senders].map(({ name }) => name), patterns: patternNames }, refresh });
+  showThresholds(config, registry);
   return registry;
 }
 

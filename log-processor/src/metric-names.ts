@@ -67,6 +67,7 @@ export const metricNames = {
   logproc_commit_duration_seconds: live(histogram('Time of one commit.', commitBuckets)),
   logproc_key_created_timestamp_seconds: live(gauge('When a living key was made (current, previous).', 'site', 'key')),
   logproc_raw_log_oldest_timestamp_seconds: live(gauge('The oldest line in any raw log file; absent where there is none.')),
+  threshold_value: live(gauge('What an alert compares with, by name; the site is empty where one value holds for the whole machine.', 'name', 'site')),
   logproc_build_info: live(gauge('Always 1; version and revision of the program.', 'version', 'revision')),
 } as const;
 

@@ -39,6 +39,7 @@ export const otherSite: SiteConfig = {
   stack_prefixes: ['/grafana/'],
   assets_elsewhere: false,
   shown_values: [],
+  thresholds: {},
 };
 
 /** The configured sites, and `other` where none of them takes all lines. */

@@ -83,7 +83,7 @@ function checkHistogram(page: Page, name: string): number {
 describe('the page after a start', () => {
   test('shows every name of the table and no other of ours', async () => {
     const page = read(await start().registry.text());
-    const ours = [...page.types.keys()].filter((name) => /^(web|logproc)_/.test(name));
+    const ours = [...page.types.keys()].filter((name) => /^(web_|logproc_|threshold_value$)/.test(name));
     expect(ours.sort()).toEqual(Object.keys(metricNames).sort());
     for (const [name, row] of Object.entries(metricNames)) {
       expect(page.types.get(name)).toBe(row.type);
@@ -123,7 +123,7 @@ describe('the page after a start', () => {
     tallies.histogram('web_request_duration_seconds', ['ocean', '/']).observe(0.2);
     commit(tallies);
     registry.pushed('access', 'delivered', 0.1);
-    const ours = (await registry.text()).split('\n\n').filter((family) => /^# HELP (web|logproc)_/.test(family)).join('\n');
+    const ours = (await registry.text()).split('\n\n').filter((family) => /^# HELP (web|logproc|threshold)_/.test(family)).join('\n');
     const checked = spawnSync(findServer('promtool') ?? 'promtool', ['check', 'metrics'], { input: `${ours}\n`, encoding: 'utf8' });
     expect(checked.error).toBeUndefined();
     // Visitor-days are the thing that is counted there, not a duration.
