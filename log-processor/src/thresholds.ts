@@ -48,7 +48,6 @@ export const thresholds = {
   inode_ratio: machine(0.9, 'Share of inodes in use. A disk without inodes is full with free space on it.'),
   clock_offset_seconds: machine(0.05, 'Distance of the clock from its servers. Event time, keys and the order in Loki bear seconds; 50 ms says that synchronisation fails.'),
   network_errors_per_second: machine(1, 'Errors of one interface a second. Virtual ones have none; a cable that makes one a second is dying.'),
-  service_memory_ratio: machine(0.9, "Share of a service's memory limit in use. At 1 the kernel kills it."),
   restarts_per_hour: machine(3, 'Starts of one program an hour. Two are a deployment; more is a loop.'),
   certificate_seconds: machine(1_209_600, 'Life left of the certificate of the site: 14 days. Automatic renewal happens at 30.'),
 } as const satisfies Readonly<Record<string, Threshold<boolean>>>;
