@@ -7,7 +7,7 @@ export const exclusions: readonly Exclusion[] = [
   { rule: 'template-instance-rule', where: /^tidewatch-(?!node)/, because: 'As for job.' },
   { rule: 'target-job-rule', where: /^tidewatch-(?!node)/, because: 'Names say whose a metric is; the job of a scrape is the choice of whoever writes prometheus.yaml.' },
   { rule: 'target-instance-rule', where: /^tidewatch-(?!node)/, because: 'As for job.' },
-  { rule: 'target-counter-agg-rule', where: /tidewatch-pipeline: (?:Unaccounted|The ledger|Keys destroyed|Receipts written)/, because: 'Conservation is about totals since the beginning, which are durable here, not about rates.' },
+  { rule: 'target-counter-agg-rule', where: /tidewatch-(?:home: Unaccounted|pipeline: (?:Unaccounted|The ledger|Keys destroyed|Receipts written))/, because: 'Conservation is about totals since the beginning, which are durable here, not about rates.' },
   { rule: 'target-logql-auto-rule', where: /tidewatch-engagement: (?:Seven days|Visits: this week)/, because: 'Calendar days and weeks are fixed lengths by their meaning.' },
 ];
 

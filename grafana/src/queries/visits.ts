@@ -45,3 +45,6 @@ const overDays = (figure: DayFigure, days: string, ago = ''): string => `sum(${a
 export const changeOf = (figure: DayFigure, ago: '7d' | '364d'): string => `(${overDays(figure, '7d')} / ${overDays(figure, '7d', ago)}) - 1`;
 /** One day per step. */
 export const daily = (figure: DayFigure, ago = ''): string => overDays(figure, '1d', ago);
+
+/** What a receipt kept of its day's energy. */
+export const receiptEnergy = (): string => `${lines('day')}${fields({ day: 'day', energy: 'observed.energy' })} | line_format "{{.day}} {{.energy}}"`;

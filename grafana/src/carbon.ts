@@ -1,0 +1,28 @@
+/** Dashboard 3, CO2 and energy: what is drawn, what that emits, and what one visit costs, with every term of the sum. */
+import { historyRow } from './carbon/history.ts';
+import { intensityRow } from './carbon/intensity.ts';
+import { powerRow } from './carbon/power.ts';
+import { servicesRow } from './carbon/services.ts';
+import { carbonNow } from './carbon/state.ts';
+import { visitRow } from './carbon/visit.ts';
+import { page } from './page.ts';
+import { note } from './panels/note.ts';
+import { interval, site } from './variables.ts';
+
+const introduction = `grams = watts x hours x **PUE** x **carbon intensity** (location based, life cycle) + a share of the **embodied** emissions of the server. A minute without a value is missing, never zero: the coverage says how many were known. The time axis is in the zone of your browser. Where each number comes from: docs/energy.md.`;
+
+export const carbonPage = page({
+  name: 'tidewatch-carbon',
+  sources: ['prometheus', 'loki'],
+  variables: [site(), interval('1h')],
+  time: '24h',
+  refresh: '1m',
+  head: [note('', introduction, 2), ...carbonNow],
+  rows: [
+    { title: 'Power', panels: powerRow },
+    { title: 'Services, and what monitoring itself costs', panels: servicesRow },
+    { title: 'Carbon intensity, PUE and hosting', panels: intensityRow },
+    { title: 'One visit', panels: visitRow },
+    { title: 'Days and months', panels: historyRow },
+  ],
+});
