@@ -1,8 +1,9 @@
 /** Every metric a dashboard may ask for, with its labels: our own from the code, and those of the programs around us. */
 import { metricNames } from '../../log-processor/src/metric-names.ts';
 import { foreignMetrics } from './foreign-metrics.ts';
+import { nodeMetrics } from './node-metrics.ts';
 
-export const catalogue = { ...metricNames, ...foreignMetrics } as const;
+export const catalogue = { ...metricNames, ...foreignMetrics, ...nodeMetrics } as const;
 
 export type KnownMetric = keyof typeof catalogue;
 

@@ -1,7 +1,7 @@
 /** Lines, areas and bars over time. */
 import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
 import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
-import { GraphDrawStyle, GraphGradientMode, LegendDisplayMode, LegendPlacement, SortOrder, StackingConfigBuilder, StackingMode, TooltipDisplayMode, VisibilityMode, VizLegendOptionsBuilder, VizTooltipOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
+import { GraphDrawStyle, GraphGradientMode, LegendDisplayMode, LegendPlacement, ScaleDistribution, ScaleDistributionConfigBuilder, SortOrder, StackingConfigBuilder, StackingMode, TooltipDisplayMode, VisibilityMode, VizLegendOptionsBuilder, VizTooltipOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { dress, fixedColour, type Figure } from '../figure.ts';
 import { colourOf, type Colour } from '../palette.ts';
@@ -35,7 +35,8 @@ export function overTime(figure: OverTime): PanelBuilder {
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName))
     .legend(legend(figure.legendShows ?? []))
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
-  if (figure.min === undefined) panel.axisSoftMin(0);
+  if (figure.logarithmic === true) panel.scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Log).log(10));
+  else if (figure.min === undefined) panel.axisSoftMin(0);
   if (figure.stack === true) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
   for (const [name, properties] of seriesLooks(figure)) panel.overrideByName(name, properties);
   return panel;
