@@ -1,0 +1,17 @@
+/** Questions that rightly have no answer in a healthy system with three days of data, each with its reason. */
+
+const reasons: readonly (readonly [where: RegExp, because: string])[] = [
+  [/last year|week, last year \(C\)|a year earlier/, 'three days of data are no year'],
+  [/Seven days against the seven before|this week, last week, last year \([BC]\)/, 'three days of data are no two weeks'],
+  [/Lines dropped|Dropped in this time range|Labels that were full|Personal values replaced|Lost bytes/, 'nothing of this kind happened'],
+  [/Countries \(|Visitors today, by country/, 'documentation addresses have no country, and their visits are counted as unknown'],
+  [/Rate-limited requests|Failed logins|Odd methods/, 'the seeded traffic has none'],
+  [/Time until it is full/, 'the file system of the test machine does not fill'],
+  [/Swap in use/, 'the test machine may have no swap'],
+  [/Certificate/, 'the stand-in shows one, a real collector only with TLS'],
+  [/Time of one operation|Temperature|Busy \(A\)|Guests/, 'the disks of the test machine may rest'],
+  [/tidewatch-pipeline: (?:Time of an answer|Failures and a full disk)/, 'Loki may not have been asked anything yet'],
+  [/Visitors today|Active/, 'at midnight nobody was here yet'],
+];
+
+export const mayBeEmpty = (where: string): boolean => reasons.some(([pattern]) => pattern.test(where));
