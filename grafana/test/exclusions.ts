@@ -10,8 +10,8 @@ export const exclusions: readonly Exclusion[] = [
   { rule: 'target-counter-agg-rule', where: /tidewatch-(?:home: Unaccounted|pipeline: (?:Unaccounted|The ledger|Keys destroyed|Receipts written))/, because: 'Conservation is about totals since the beginning, which are durable here, not about rates.' },
   { rule: 'target-logql-auto-rule', where: /tidewatch-engagement: (?:Seven days|Visits: this week)/, because: 'Calendar days and weeks are fixed lengths by their meaning.' },
   { rule: 'target-counter-agg-rule', where: /tidewatch-node: (?:Load per core|Cores|Processor by mode)/, because: 'The series of a counter are counted here, not its values.' },
-  { rule: 'target-job-rule', where: /tidewatch-node: Power/, because: 'Power is recorded by host, whose instance is the host of tidewatch.yaml and not the address of node_exporter.' },
-  { rule: 'target-instance-rule', where: /tidewatch-node: Power/, because: 'As for job.' },
+  { rule: 'target-job-rule', where: /tidewatch-node: (?:Power|(?:Space in use|Inodes in use|Time until it is full|Memory in use|Each core) \(B\)|In time with others\? \(C\))/, because: 'Power is recorded by host, whose instance is the host of tidewatch.yaml; a threshold has none.' },
+  { rule: 'target-instance-rule', where: /tidewatch-node: (?:Power|(?:Space in use|Inodes in use|Time until it is full|Memory in use|Each core) \(B\)|In time with others\? \(C\))/, because: 'As for job.' },
 ];
 
 /** Panels of words have no data source, unit or question. */

@@ -29,14 +29,14 @@ const sites = [
 ] as const;
 
 /** Three days that ended an hour ago: every visit is over, and at least two days of each site are. */
-export async function startSeededStack(): Promise<SeededStack> {
+export async function startSeededStack(lokiFlags: readonly string[] = []): Promise<SeededStack> {
   const folder = mkdtempSync(join(tmpdir(), 'tidewatch-dashboards-'));
   const endMs = Date.now() - hourMs;
   const startMs = endMs - 72 * hourMs;
   const log = join(folder, 'access.log');
   mkdirSync(join(folder, 'loki'));
   const stops: (() => Promise<unknown>)[] = [];
-  const loki = await startLoki({ folder: join(folder, 'loki') });
+  const loki = await startLoki({ folder: join(folder, 'loki'), flags: [...lokiFlags] });
   stops.push(() => loki.stop());
   const processorOn = (path: string, name: string): ProcessorProcess =>
     startProcessor({

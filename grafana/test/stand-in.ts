@@ -19,7 +19,7 @@ const asked: Readonly<Record<string, readonly string[]>> = {
   site: ['ocean', 'reef'],
   alertstate: ['firing'],
   severity: ['warning'],
-  name: [...thresholdNames, 'error_budget_ratio'],
+  name: [...thresholdNames],
 };
 const histograms = new Set(['http_server_request_duration_seconds']);
 

@@ -49,7 +49,7 @@ export const intensityRow: readonly Builder<Panel>[] = [
   }),
   overTime({
     title: 'PUE', says: 'Every known PUE with its data centre and source: a constant of a document, or measured.',
-    unit: 'none', width: 12, height: 8, empty: 'no PUE is configured or measured.', decimals: 2, min: 1, limits: ['limit'],
-    queries: [promql(ask.pueAll(), '{{datacenter}} {{source}} {{period}}'), promql(thresholdOf('pue_ratio'), 'limit')],
+    unit: 'none', width: 12, height: 8, empty: 'no PUE is configured or measured.', decimals: 2, min: 1, limits: ['limit', 'lower limit'],
+    queries: [promql(ask.pueAll(), '{{datacenter}} {{source}} {{period}}'), promql(thresholdOf('pue_ratio'), 'limit'), promql(thresholdOf('pue_ratio_minimum'), 'lower limit')],
   }),
 ];

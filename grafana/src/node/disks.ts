@@ -2,15 +2,16 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as ask from '../queries/node.ts';
+import { threshold } from '../queries/thresholds.ts';
 import { lines, wide } from './lines.ts';
 
 const { now, perSecond } = ask;
 const each = '{{device}}';
 
 export const filesystemRow: readonly Builder<Panel>[] = [
-  lines(['Space in use', 'Share of each file system with data that is full.', 'percentunit'], [[ask.spaceUsedRatio(), '{{mountpoint}}']], { max: 1 }),
-  lines(['Inodes in use', 'Share of the files that a file system can still hold. A disk can be full of tiny files with space left.', 'percentunit'], [[ask.inodesUsedRatio(), '{{mountpoint}}']], { max: 1 }),
-  lines(['Time until it is full', 'If it goes on as in the last six hours; only file systems that fill. Below a day somebody should act.', 's'], [[ask.secondsUntilFull(), '{{mountpoint}}']], { logarithmic: true, empty: 'no file system has been filling for the last six hours.' }),
+  lines(['Space in use', 'Share of each file system with data that is full.', 'percentunit'], [[ask.spaceUsedRatio(), '{{mountpoint}}'], [threshold('disk_ratio'), 'limit']], { max: 1, limits: ['limit'] }),
+  lines(['Inodes in use', 'Share of the files that a file system can still hold. A disk can be full of tiny files with space left.', 'percentunit'], [[ask.inodesUsedRatio(), '{{mountpoint}}'], [threshold('inode_ratio'), 'limit']], { max: 1, limits: ['limit'] }),
+  lines(['Time until it is full', 'If it goes on as in the last six hours; only file systems that fill. Below a day somebody should act.', 's'], [[ask.secondsUntilFull(), '{{mountpoint}}'], [threshold('disk_full_seconds'), 'limit']], { logarithmic: true, limits: ['limit'], empty: 'no file system has been filling for the last six hours.' }),
   lines(['Free space', 'Bytes that are free, and those of them that programs may use: some are reserved for root.', 'bytes'], [[now('node_filesystem_free_bytes'), '{{mountpoint}} free'], [now('node_filesystem_avail_bytes'), '{{mountpoint}} usable']], wide),
   lines(['Read-only, or broken', '1 where a file system can only be read, or could not be asked at all. A disk that fails often turns read-only first.', 'short'], [[now('node_filesystem_readonly'), '{{mountpoint}} read-only'], [now('node_filesystem_device_error'), '{{mountpoint}} error']], { ...wide, decimals: 0 }),
 ];

@@ -2,13 +2,14 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { clockDifference, now, perSecond } from '../queries/node.ts';
+import { threshold } from '../queries/thresholds.ts';
 import { lines, whole, wide } from './lines.ts';
 
 const count = { decimals: 0 } as const;
 const sensor = '{{chip}} {{sensor}}';
 
 export const clockRow: readonly Builder<Panel>[] = [
-  lines(['In time with others?', 'Offset to the reference clock, and against the clock of Prometheus (which holds the way of a scrape too). Visits and keys follow the clock: keep it within a second.', 's'], [[now('node_timex_offset_seconds'), 'to the reference'], [clockDifference(), 'to Prometheus']]),
+  lines(['In time with others?', 'Offset to the reference clock, and against the clock of Prometheus (which holds the way of a scrape too). Visits and keys follow the clock: keep it within a second.', 's'], [[now('node_timex_offset_seconds'), 'to the reference'], [clockDifference(), 'to Prometheus'], [threshold('clock_offset_seconds'), 'limit']], { limits: ['limit'] }),
   lines(['Possible error', 'What the kernel thinks its clock may be wrong by: likely, and at most.', 's'], [[now('node_timex_estimated_error_seconds'), 'likely'], [now('node_timex_maxerror_seconds'), 'at most']]),
   lines(['Kept in time', '1 while a program such as chrony keeps the clock in time.', 'short'], [[now('node_timex_sync_status'), 'kept']], count),
   lines(['Correction', 'How much faster or slower the kernel lets its clock run; 1 is its own speed.', 'none'], [[now('node_timex_frequency_adjustment_ratio'), 'speed']], { decimals: 6 }),

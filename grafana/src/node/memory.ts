@@ -2,13 +2,14 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { memoryUsedRatio, now, perSecond } from '../queries/node.ts';
+import { threshold } from '../queries/thresholds.ts';
 import { lines, whole, wide } from './lines.ts';
 
 const used = `${now('node_memory_MemTotal_bytes')} - ${now('node_memory_MemFree_bytes')} - ${now('node_memory_Buffers_bytes')} - ${now('node_memory_Cached_bytes')} - ${now('node_memory_SReclaimable_bytes')}`;
 
 export const memoryRow: readonly Builder<Panel>[] = [
   lines(['Memory', 'What processes use, what the kernel keeps as caches and gives back on demand, and what is free. The dashed line is all there is.', 'bytes'], [[used, 'used'], [now('node_memory_Buffers_bytes'), 'buffers'], [now('node_memory_Cached_bytes'), 'cache'], [now('node_memory_SReclaimable_bytes'), 'kernel cache'], [now('node_memory_MemFree_bytes'), 'free'], [now('node_memory_MemTotal_bytes'), 'total']], { ...wide, draw: 'area', stack: true, limits: ['total'], colours: { used: 'blue', buffers: 'pink', cache: 'sky', 'kernel cache': 'yellow', free: 'grey' } }),
-  lines(['Memory in use', 'Share of the memory that no process could get any more.', 'percentunit'], [[memoryUsedRatio(), 'in use']], { width: 6, max: 1, colours: { 'in use': 'blue' } }),
+  lines(['Memory in use', 'Share of the memory that no process could get any more.', 'percentunit'], [[memoryUsedRatio(), 'in use'], [threshold('memory_ratio'), 'limit']], { width: 6, max: 1, limits: ['limit'], colours: { 'in use': 'blue' } }),
   lines(['Swap', 'Swap space in use, and what of it also lies in memory.', 'bytes'], [[`${now('node_memory_SwapTotal_bytes')} - ${now('node_memory_SwapFree_bytes')}`, 'used'], [now('node_memory_SwapCached_bytes'), 'also in memory'], [now('node_memory_SwapTotal_bytes'), 'total']], { width: 6, limits: ['total'] }),
 ];
 

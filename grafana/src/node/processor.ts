@@ -4,6 +4,7 @@ import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { selectedReading } from '../queries/energy.ts';
 import { busyRatio, cpuByMode, now, perSecond } from '../queries/node.ts';
 import { is } from '../promql.ts';
+import { threshold } from '../queries/thresholds.ts';
 import { lines, whole, wide } from './lines.ts';
 
 const modes = { user: 'blue', system: 'orange', iowait: 'vermilion', idle: 'grey', nice: 'sky', softirq: 'pink', irq: 'yellow', steal: 'green' } as const;
@@ -13,7 +14,7 @@ export const powerRow: readonly Builder<Panel>[] = [
   lines(['Processor by mode', 'All cores together are 100%. "iowait" waits for disks, "steal" was taken by the hypervisor, "softirq" is mostly network.', 'percentunit'], [[cpuByMode(), '{{mode}}']], { ...wide, height: 9, draw: 'area', stack: true, max: 1, colours: modes }),
   lines(['Load', 'Processes that run or wait for the processor or a disk, as means over 1, 5 and 15 minutes.', 'none'], [[now('node_load1'), '1 minute'], [now('node_load5'), '5 minutes'], [now('node_load15'), '15 minutes']], { decimals: 2, colours: { '1 minute': 'sky', '5 minutes': 'blue', '15 minutes': 'orange' } }),
   lines(['Waiting for something', 'Share of time in which at least one task waited for processor, memory or disk (pressure stall). The best single sign of a machine that is too small.', 'percentunit'], [[perSecond('node_pressure_cpu_waiting_seconds_total'), 'processor'], [perSecond('node_pressure_memory_waiting_seconds_total'), 'memory'], [perSecond('node_pressure_io_waiting_seconds_total'), 'disk']], { colours: { processor: 'blue', memory: 'orange', disk: 'pink' } }),
-  lines(['Each core', 'Busy share of every core. One full core beside idle ones is a program with a single thread.', 'percentunit'], [[`1 - sum by (instance, cpu) (${perSecond('node_cpu_seconds_total', { mode: is('idle') })})`, '{{cpu}}']], { max: 1 }),
+  lines(['Each core', 'Busy share of every core. One full core beside idle ones is a program with a single thread.', 'percentunit'], [[`1 - sum by (instance, cpu) (${perSecond('node_cpu_seconds_total', { mode: is('idle') })})`, '{{cpu}}'], [threshold('cpu_ratio'), 'limit']], { max: 1, limits: ['limit'] }),
 ];
 
 export const processorDetailRow: readonly Builder<Panel>[] = [

@@ -15,14 +15,14 @@ export const nginxRow: readonly Builder<Panel>[] = [
     queries: [promql(ask.siteRequestsByStatus(), '{{status_class}}')],
   }),
   overTime({
-    title: 'Share of server errors', says: 'Requests that ended with 500 or above, as a share of all; the dashed line is where the alert begins.',
-    unit: 'percentunit', width: 8, height: 8, empty: why.requests, colours: { errors: 'orange' }, limits: ['limit'],
-    queries: [promql(ask.siteErrorRatio(), 'errors'), promql(thresholdOf('server_error_ratio'), 'limit')],
+    title: 'Share of server errors', says: 'Requests that ended with 500 or above, as a share of all; the dashed line is the error budget, which a share above it uses up.',
+    unit: 'percentunit', width: 8, height: 8, empty: why.requests, colours: { errors: 'orange' }, limits: ['budget'],
+    queries: [promql(ask.siteErrorRatio(), 'errors'), promql(thresholdOf('error_budget_ratio'), 'budget')],
   }),
   overTime({
     title: 'Time of a request', says: 'Half, 95 and 99 of a hundred requests are faster than these lines.',
-    unit: 's', width: 8, height: 8, empty: why.requests, colours: { half: 'blue', '95%': 'sky', '99%': 'orange' }, limits: ['limit'],
-    queries: [promql(ask.siteSeconds(0.5), 'half'), promql(ask.siteSeconds(0.95), '95%'), promql(ask.siteSeconds(0.99), '99%'), promql(thresholdOf('request_duration_seconds'), 'limit')],
+    unit: 's', width: 8, height: 8, empty: why.requests, colours: { half: 'blue', '95%': 'sky', '99%': 'orange' },
+    queries: [promql(ask.siteSeconds(0.5), 'half'), promql(ask.siteSeconds(0.95), '95%'), promql(ask.siteSeconds(0.99), '99%')],
   }),
   overTime({
     title: 'Slowest routes, 95%', says: 'The ten slowest path templates at each moment. Assets and feeds count as one route each.',

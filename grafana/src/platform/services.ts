@@ -5,14 +5,13 @@ import { why } from '../no-data.ts';
 import { barGauge } from '../panels/gauge.ts';
 import { overTime } from '../panels/over-time.ts';
 import * as ask from '../queries/platform.ts';
-import { thresholdOf } from '../queries/thresholds.ts';
 import { promql, promqlNow } from '../query.ts';
 
 export const servicesRow: readonly Builder<Panel>[] = [
   overTime({
     title: 'Processor, share of the limit', says: 'Cores in use divided by the cores the service may use. At 100% it is slowed down.',
-    unit: 'percentunit', width: 8, height: 9, empty: why.energy, limits: ['limit'],
-    queries: [promql(ask.serviceCpuOfLimit(), '{{service}}'), promql(thresholdOf('cpu_ratio'), 'limit')],
+    unit: 'percentunit', width: 8, height: 9, empty: why.energy,
+    queries: [promql(ask.serviceCpuOfLimit(), '{{service}}')],
   }),
   overTime({
     title: 'Memory', says: 'Memory of each service as its control group counts it. At its limit the kernel ends the service.',
