@@ -1,5 +1,5 @@
 /** The data sources a dashboard can be pointed at: variables, so that the same JSON works in a Grafana that knows them by other names. */
-import { DatasourceVariableBuilder, type DataSourceRef } from '@grafana/grafana-foundation-sdk/dashboard';
+import { DatasourceVariableBuilder, VariableHide, type DataSourceRef } from '@grafana/grafana-foundation-sdk/dashboard';
 
 /** Grafana's plugin id and, as provisioned by the stack, the uid. */
 export type Source = 'prometheus' | 'loki';
@@ -16,5 +16,6 @@ export function dataSourceVariable(source: Source): DatasourceVariableBuilder {
     .label(`${names[source]} data source`)
     .description(`Where the ${source === 'loki' ? 'LogQL' : 'PromQL'} questions of this dashboard go.`)
     .type(source)
+    .hide(VariableHide.InControlsMenu)
     .current({ text: names[source], value: source });
 }
