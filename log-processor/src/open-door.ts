@@ -19,7 +19,7 @@ import type { Logger } from './logger.ts';
 import { declaredLength, unpackBlock } from './loki/snappy-block.ts';
 import type { Put } from './record.ts';
 import type { DoorParts, RunParts } from './run-parts.ts';
-import { createLineScrubber } from './scrub/scrub-line.ts';
+import { LineScrubber } from './scrub/scrub-line.ts';
 import { createScrubber } from './scrub/scrub.ts';
 import { createPushedScrubber } from './scrub-pushed.ts';
 
@@ -68,7 +68,7 @@ function prepareTools(parts: RunParts, { identityKey, logger }: DoorOptions): Pr
       if (found === undefined) throw new Error(`nobody configured the sender ${sender}`);
       return found;
     },
-    scrub: createPushedScrubber({ rooms, scrub: createLineScrubber(), createKey: (site, day) => createKey(parts, site, day) }),
+    scrub: createPushedScrubber({ rooms, scrub: new LineScrubber(), createKey: (site, day) => createKey(parts, site, day) }),
     nowMs: () => clock.nowMs(),
     breathe,
   };

@@ -22,12 +22,15 @@ const placeholder = ':address';
 /** @returns a function that waits only where a day needs its key */
 export function createPushedScrubber({ rooms, scrub, createKey }: ScrubPushedTools): (stream: TextStream, entry: PushedEntry, found: Map<string, number>) => TextLine | Promise<TextLine> {
   const tokens = new ClientTokens();
-  rooms.forgetting.push(() => tokens.forget());
+  rooms.forgetting.push(() => {
+    tokens.forget();
+    scrub.forget();
+  });
 
   const scrubbed = ({ site }: TextStream, entry: PushedEntry, found: Map<string, number>, key: KeyObject | null): TextLine => {
     const write = (address: string): string => (key === null ? placeholder : (tokens.of(key, site, address) ?? placeholder));
     const clean = (text: string): string => {
-      const result = scrub(text, write, entry.timeMs);
+      const result = scrub.scrub(text, write, entry.timeMs);
       for (const hit of result.hits) found.set(hit, (found.get(hit) ?? 0) + 1);
       return result.text;
     };

@@ -159,10 +159,10 @@ describe('replaceAddress', () => {
     expect(seen).toEqual(['192.0.2.77', '192.0.2.77', '192.0.2.77', 'fe80::1']);
   });
 
-  test('is not asked for names, for leading zeros that may be octal, and for encoded addresses', () => {
+  test('is asked for an encoded address, and not for names and leading zeros that may be octal', () => {
     seen.length = 0;
-    expect(replacing('ip-192-0-2-77 192.0.02.077 MTkyLjAuMi43Nw==').text).toBe('ip-:address :address :address');
-    expect(seen).toEqual([]);
+    expect(replacing('ip-192-0-2-77 192.0.02.077 MTkyLjAuMi43Nw==').text).toBe('ip-:address :address client:9f86d081884c7d65');
+    expect(seen).toEqual(['192.0.2.77']);
   });
 
   test('private-use characters of the input cannot pose as a replacement', () => {

@@ -38,7 +38,7 @@ export type ScrubberOptions = {
   readonly off?: readonly PatternName[];
   /**
    * What to write instead of `:address` for an address that stands in the text unencoded; given in standard spelling
-   * (`192.0.2.1`, `2001:DB8::1`). Host names made of an address, in either order, and encoded addresses stay `:address`.
+   * (`192.0.2.1`, `2001:DB8::1`), also for a word that is one address in some encoding. Host names made of an address, in either order, stay `:address`.
    */
   readonly replaceAddress?: (addressText: string) => string;
 };

@@ -21,27 +21,42 @@ export type Search = {
   /** 0 for the text itself, 1 for what a token in it decodes to, and so on. */
   readonly depth: number;
   readonly work: { decoded: number };
-  /** What to write for an address at depth 0. */
+  /** What to write for an address; which one is known but for names and ambiguous digits. */
   readonly markAddress: Mark;
 };
 
 function markFor(name: PatternName, search: Search): Mark {
   return (addressText) => {
     search.hits.add(name);
-    return addressText !== undefined && search.depth === 0 ? search.markAddress(addressText) : `:${name}`;
+    return name === 'address' && (addressText !== undefined || search.depth > 0) ? search.markAddress(addressText) : `:${name}`;
   };
+}
+
+/** Addresses found in what a token decodes to: which one, where there is exactly one that is nothing but encoded. */
+function addressIn(search: Search): { readonly mark: Mark; only(): string | null } {
+  const found = new Set<string>();
+  const mark: Mark = (addressText = '') => {
+    found.add(addressText);
+    return ':address';
+  };
+  const only = (): string | null => {
+    const [address = ''] = found;
+    return found.size === 1 && address !== '' ? search.markAddress(address) : null;
+  };
+  return { mark, only };
 }
 
 /** The placeholder for a token whose decoded form has a hit; null without one. What cannot be decided within the limits counts as a hit. */
 function judge(decoded: string, search: Search): string | null {
   search.work.decoded += decoded.length;
-  const inner: Search = { ...search, hits: new Set(), depth: search.depth + 1 };
+  const address = addressIn(search);
+  const inner: Search = { ...search, hits: new Set(), depth: search.depth + 1, markAddress: address.mark };
   if (inner.depth > maxDepth || search.work.decoded > maxDecoded) inner.hits.add('oversize');
   else sweep(decoded, inner);
   const [first] = inner.hits;
   if (first === undefined) return null;
   for (const name of inner.hits) search.hits.add(name);
-  return `:${first}`;
+  return (first === 'address' && inner.hits.size === 1 ? address.only() : null) ?? `:${first}`;
 }
 
 function openEscapes(text: string, search: Search): string {

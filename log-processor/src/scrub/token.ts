@@ -5,11 +5,12 @@ import type { Pattern } from './pattern.ts';
 const shortestToken = 16;
 const longestNumber = 24;
 
-const words =
+/** Names whose value is a secret. */
+export const secretNames =
   'token|sid|key|apikey|code|state|session|sessionid|sess|phpsessid|jsessionid|password|passwd|pwd|pass|secret|signature|sig|nonce|otp|pin|ticket|auth|' +
   'authorization|credential|csrf|xsrf|jwt|bearer|login|username|cookie';
 const assigned = new RegExp(
-  `(?<![A-Za-z0-9])((?:[A-Za-z]{1,20}[._-]){0,2}(?:${words})(?:[_-](?:id|token|key|code))?(?:=|"\\s{0,2}:\\s{0,2}"))([^\\s&;,"'<>]+)`,
+  `(?<![A-Za-z0-9])((?:[A-Za-z]{1,20}[._-]){0,2}(?:${secretNames})(?:[_-](?:id|token|key|code))?(?:=|"\\s{0,2}:\\s{0,2}"))([^\\s&;,"'<>]+)`,
   'gi',
 );
 const credentials = /(?<![A-Za-z])((?:Bearer|Basic|Digest) {1,2})([A-Za-z0-9._~+/=-]{6,})/gi;

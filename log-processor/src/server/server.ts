@@ -32,7 +32,8 @@ export class ServerRefused extends Error {
 
 /** Milliseconds and bytes. The answers are small and made at once, so a client that needs longer is broken or means harm. */
 const limits = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000, connectionsCheckingInterval: 5_000, maxHeaderSize: 8_192 };
-const maxConnections = 128;
+/** Those who look, and those who push: a connection more is closed at once. */
+const maxConnections = { pages: 128, pushes: 1024 };
 const maxRequestsPerSocket = 1_000;
 const closeMs = 2_000;
 
@@ -40,7 +41,7 @@ const closeMs = 2_000;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host, port, logger } = options;
   const server = createServer(limits, await createAnswers(options));
-  server.maxConnections = maxConnections;
+  server.maxConnections = maxConnections.pages + (options.push === null ? 0 : maxConnections.pushes);
   server.maxRequestsPerSocket = maxRequestsPerSocket;
   await listen(server, host, port);
   server.on('error', (error) => logger.often('server', 'error', 'a connection could not be taken', { error }));

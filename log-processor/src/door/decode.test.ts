@@ -1,0 +1,116 @@
+/** Every wire format of a push says the same, and bytes that are none cost nothing but an answer. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { jsonMessage, protobufMessage } from '../../../test/push-bodies.ts';
+import { decodeJson } from './decode-json.ts';
+import { decodeProtobuf } from './decode-protobuf.ts';
+import { hasShape } from './json-shape.ts';
+import { parseLabels } from './parse-labels.ts';
+import { PushRefused } from './pushed.ts';
+
+const streams = [
+  { labels: { job: 'nginx', host: 'web "1"' }, entries: [{ ns: 1_795_844_354_123_456_789n, line: 'first "quoted" \\ é 🐋', metadata: { trace: 'a', span: 'b' } }, { ns: 1_795_844_354_999_999_999n, line: '' }] },
+  { labels: {}, entries: [{ ns: 0n, line: 'of 1970' }] },
+];
+const refusal = (deed: () => unknown): unknown => {
+  try {
+    deed();
+  } catch (error) {
+    if (error instanceof PushRefused) return error.answer;
+    throw error;
+  }
+  return null;
+};
+
+describe('a push', () => {
+  test('is the same in protobuf and in JSON: labels, milliseconds, lines, metadata', () => {
+    const expected = [
+      { labels: new Map(Object.entries(streams[0]!.labels)), entries: [{ timeMs: 1_795_844_354_123, line: 'first "quoted" \\ é 🐋', metadata: [['trace', 'a'], ['span', 'b']] }, { timeMs: 1_795_844_354_999, line: '', metadata: [] }] },
+      { labels: new Map(), entries: [{ timeMs: 0, line: 'of 1970', metadata: [] }] },
+    ];
+    expect(decodeProtobuf(protobufMessage(streams), 10)).toEqual(expected);
+    expect(decodeJson(jsonMessage(streams), 10)).toEqual(expected);
+  });
+
+  test('with more entries than allowed is 413, in both', () => {
+    expect(refusal(() => decodeProtobuf(protobufMessage(streams), 2))).toMatchObject({ status: 413 });
+    expect(refusal(() => decodeJson(jsonMessage(streams), 2))).toMatchObject({ status: 413 });
+  });
+
+  test('with fields nobody knows is read all the same', () => {
+    const unknown = Buffer.from([0x98, 0x06, 0x2a, 0x9a, 0x06, 0x01, 0x41, 0x9d, 0x06, 1, 2, 3, 4, 0x99, 0x06, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(decodeProtobuf(Buffer.concat([unknown, protobufMessage(streams), unknown]), 10)).toHaveLength(2);
+  });
+});
+
+describe('poison', () => {
+  test('one broken entry of protobuf costs no other', () => {
+    const good = protobufMessage([{ labels: { a: 'b' }, entries: [{ ns: 5_000_000n, line: 'good' }] }]);
+    // The same stream with an entry in front whose line says to be longer than the entry.
+    const stream = good.subarray(2);
+    const broken = Buffer.from([0x12, 0x03, 0x12, 0x7f, 0x41]);
+    const both = Buffer.concat([Buffer.from([0x0a, stream.length + broken.length]), stream.subarray(0, 9), broken, stream.subarray(9)]);
+    expect(decodeProtobuf(both, 10)[0]?.entries).toEqual([{ poison: 'malformed' }, { timeMs: 5, line: 'good', metadata: [] }]);
+  });
+
+  test.each([
+    ['no list', '5', 'malformed'], ['no line', '["5000000"]', 'malformed'], ['a line that is no text', '["5000000", 7]', 'malformed'],
+    ['a time before 1970', '["-5", "x"]', 'bad_time'], ['a time that is no number', '["soon", "x"]', 'bad_time'], ['a time of twenty digits', '["12345678901234567890", "x"]', 'bad_time'],
+  ])('an entry of JSON with %s costs no other', (_, entry, poison) => {
+    const body = Buffer.from(`{"streams":[{"stream":{"a":"b"},"values":[["5000000","before"],${entry},["6000000","after"]]}]}`);
+    expect(decodeJson(body, 10)[0]?.entries).toEqual([{ timeMs: 5, line: 'before', metadata: [] }, { poison }, { timeMs: 6, line: 'after', metadata: [] }]);
+  });
+
+  test.each(['', 'x', '{}', '{"streams":{}}', '{"streams":[5]}', '{"streams":[{"stream":{}}]}', '[]', 'null', '{"streams":[{"stream":{},"values":[]}]'])('the JSON %j is no push, and the answer holds nothing of it', (body) => {
+    expect(refusal(() => decodeJson(Buffer.from(body), 10))).toMatchObject({ status: 400 });
+  });
+
+  test('names of prototypes are names', () => {
+    const [stream] = decodeJson(Buffer.from('{"streams":[{"stream":{"__proto__":"x","constructor":"y"},"values":[["1","x",{"__proto__":"z"}]]}]}'), 10);
+    expect([...(stream?.labels ?? [])]).toEqual([['__proto__', 'x'], ['constructor', 'y']]);
+    expect(({} as Record<string, unknown>)['x']).toBeUndefined();
+  });
+});
+
+describe('shapes of JSON that are refused before they are parsed', () => {
+  const limits = { depth: 8, values: 1000 };
+  test.each([
+    ['two million lists in one another', '['.repeat(2_000_000), false], ['a million empty lists', `[${'[],'.repeat(1_000_000)}]`, false], ['a million numbers', `[${'1,'.repeat(1_000_000)}1]`, false],
+    ['brackets in strings', `["${'['.repeat(5000)}"]`, true], ['escaped quotes before brackets', `["\\"${'['.repeat(5000)}\\\\"]`, true], ['a string that has no end', `["${'['.repeat(5000)}`, true],
+  ])('%s: %s', (_, text, fits) => {
+    expect(hasShape(Buffer.from(text), limits)).toBe(fits);
+  });
+});
+
+describe('labels', () => {
+  test.each([
+    ['{}', {}], ['{ job="a" }', { job: 'a' }], ['{job="a",host="b",}', { job: 'a', host: 'b' }], ['{job="a\\"b\\\\c\\n\\u00e9\\x41\\101"}', { job: 'a"b\\c\né' + 'AA' }], ['{job=`a"b\\`}', { job: 'a"b\\' }], ['{a = "1" , b = "2"}', { a: '1', b: '2' }],
+  ])('%s', (text, expected) => {
+    expect(Object.fromEntries(parseLabels(text))).toEqual(expected);
+  });
+  test.each(['', 'job="a"', '{job=a}', '{job="a"', '{job="a"}}', '{job="a" host="b"}', '{job="a",job="b"}', '{1="a"}', '{job="a"} x', '{job="'])('%j is none', (text) => {
+    expect(() => parseLabels(text)).toThrow(PushRefused);
+  });
+});
+
+describe('fuzzed', () => {
+  const whole = protobufMessage(streams);
+  test('bytes that were changed give a push or a refusal, and nothing else', () => {
+    const change = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(change, fc.nat(whole.length), (changes, length) => {
+        const bytes = Buffer.from(whole.subarray(0, length));
+        for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
+        const said = refusal(() => decodeProtobuf(bytes, 1000));
+        if (said !== null) expect(said).toMatchObject({ status: 400 });
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+  test('any bytes at all do the same, in both', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      refusal(() => decodeProtobuf(Buffer.from(bytes), 1000));
+      refusal(() => decodeJson(Buffer.from(bytes), 1000));
+    }), { numRuns: 5000 });
+  });
+});
