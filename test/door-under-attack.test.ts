@@ -39,7 +39,11 @@ const tail = (): void => {
   tailed += 1;
 };
 async function until(what: string, holds: () => boolean | Promise<boolean>, seconds = 60): Promise<void> {
-  for (const deadline = Date.now() + seconds * 1000; !(await holds()); await sleep(50)) if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`);
+  const deadline = Date.now() + seconds * 1000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`);
+    await sleep(50);
+  }
 }
 const read = async (): Promise<number> => total(await readMetrics(url), 'logproc_lines_read_total');
 

@@ -110,17 +110,22 @@ export class LineScrubber {
 
   #reach(text: string, words: Words, first: number): number {
     const { takes, tail } = words.verdicts[first] ?? plain;
-    let [last, joint, goesOn] = [first, tail, tail !== ''];
+    const joined = tail === '' ? first : this.#joinedFrom(text, words, first);
+    return Math.max(joined, Math.min(first + takes, words.starts.length - 1));
+  }
+
+  /** Follows digits from the end of a word through the next ones. */
+  #joinedFrom(text: string, words: Words, first: number): number {
+    let [last, joint, goesOn] = [first, words.verdicts[first]?.tail ?? '', true];
     while (goesOn && joint.length < longestJoint) {
       const { head } = words.verdicts[last + 1] ?? plain;
       if (head === '' || !isNextDoor(text, words, last)) break;
       last += 1;
       joint += ` ${head}`;
       // The run goes on through a word that is nothing but digits and separators.
-      goesOn = head.length === (words.ends[last] ?? 0) - (words.starts[last] ?? 0);
+      goesOn = head.length === lengthOf(words, last);
     }
-    const joined = last > first && this.#joins(joint) ? last : first;
-    return Math.max(joined, Math.min(first + takes, words.starts.length - 1));
+    return last > first && this.#joins(joint) ? last : first;
   }
 
   #joins(joint: string): boolean {
@@ -136,6 +141,8 @@ export class LineScrubber {
 
 const space = 32;
 const none: readonly PatternName[] = [];
+
+const lengthOf = ({ starts, ends }: Words, index: number): number => (ends[index] ?? 0) - (starts[index] ?? 0);
 
 /** Whether one space is all that stands between a word and the next. */
 function isNextDoor(text: string, { starts, ends }: Words, index: number): boolean {

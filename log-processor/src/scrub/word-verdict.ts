@@ -70,11 +70,11 @@ export function judgeWord(word: string): Verdict {
   const takes = takesOf(word);
   if (takes === 0 && isHarmless(traits)) return plain;
   const parts = cannotHit(traits) || isTime(word) ? plain : scrubParts(word);
-  const joints = traits.digits === 0 ? noJoints : { head: headDigits.exec(word)?.[0] ?? '', tail: tailDigits.exec(word)?.[0] ?? '' };
-  return { ...parts, ...joints, takes };
+  const { head, tail } = traits.digits === 0 ? plain : jointsOf(word);
+  return parts === plain && takes === 0 && head + tail === '' ? plain : { ...parts, head, tail, takes };
 }
 
-const noJoints = { head: '', tail: '' };
+const jointsOf = (word: string): Pick<Verdict, 'head' | 'tail'> => ({ head: headDigits.exec(word)?.[0] ?? '', tail: tailDigits.exec(word)?.[0] ?? '' });
 const isTime = (word: string): boolean => moment.test(word) || timeOfDay.test(word);
 
 /** Fewer characters of every kind than any pattern needs. */
