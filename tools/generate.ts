@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { configurationPage } from '../log-processor/src/config-reference.ts';
 import { dashboardFiles } from '../grafana/src/dashboard-files.ts';
 import { compileScanner } from './build-scanner.ts';
+import { faultsPage } from './faults-page.ts';
 import { metricsPage } from './metrics-page.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -12,6 +13,7 @@ const root = join(import.meta.dirname, '..');
 export const generated = (): ReadonlyMap<string, Buffer> =>
   new Map([
     ['docs/configuration.md', Buffer.from(configurationPage())],
+    ['docs/faults.md', Buffer.from(faultsPage())],
     ['docs/metrics.md', Buffer.from(metricsPage())],
     ['log-processor/src/parse/scan-line.wasm', compileScanner()],
     ...dashboardFiles(),

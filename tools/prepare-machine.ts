@@ -10,10 +10,11 @@ const debianPackages: Readonly<Record<string, string>> = {
   openssl: 'openssl',
 };
 
-/** Servers that tests start, and their folder in tools/. (Promtail is for the benches only.) */
+/** Servers that tests start, and their folder in tools/. */
 const builtServers: Readonly<Record<string, string>> = {
   loki: 'loki',
   logcli: 'loki',
+  promtail: 'promtail',
   prometheus: 'prometheus',
   promtool: 'prometheus',
   node_exporter: 'node-exporter',

@@ -46,7 +46,7 @@ test('Promtail and Alloy read the same files into the same streams, none of whic
   const promtail = parse(read('promtail/promtail.yaml')) as { clients: { backoff_config: { max_retries: number }; url: string }[]; scrape_configs: { static_configs: { labels: Record<string, string> }[] }[] };
   const alloy = read('alloy/config.alloy');
   const jobs = promtail.scrape_configs.map(({ static_configs: [targets] }) => targets!.labels);
-  const targets = [...alloy.matchAll(/path_targets = \[\{([\s\S]*?)\}\]/g)].map(([, body]) => Object.fromEntries([...(body ?? '').matchAll(/(\w+)\s*=\s*"([^"]*)"/g)].map(([, name, value]) => [name, value])));
+  const targets = [...alloy.matchAll(/path_targets = \[\{([\s\S]*?)\}\]/g)].map(([, body]) => Object.fromEntries([...(body ?? '').matchAll(/(\w+)\s*=\s*"([^"]*)"/g)].map(([, name = '', value = '']): [string, string] => [name, value])) as Record<string, string>);
   expect(targets).toEqual(jobs);
   expect(jobs.some(({ __path__: path }) => /access/.test(path ?? ''))).toBe(false);
   expect(promtail.clients[0]).toMatchObject({ url: 'http://processor:9464/loki/api/v1/push', backoff_config: { max_retries: 0 } });
