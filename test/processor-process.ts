@@ -12,6 +12,8 @@ export type ProcessorOptions = {
   readonly settings: Readonly<Record<string, unknown>>;
   /** A file whose modification time is the clock of the process: see event-clock.ts. */
   readonly eventClockFile?: string;
+  /** Further variables, such as those of faketime. */
+  readonly environment?: Readonly<Record<string, string>>;
 };
 
 export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
@@ -30,7 +32,7 @@ export type ProcessorProcess = {
 };
 
 /** Starts it; answers at once. It ends with this process at the latest. */
-export function startProcessor({ folder, settings, eventClockFile }: ProcessorOptions): ProcessorProcess {
+export function startProcessor({ folder, settings, eventClockFile, environment = {} }: ProcessorOptions): ProcessorProcess {
   mkdirSync(folder, { recursive: true });
   const config = join(folder, 'tidewatch.yaml');
   const own = { state_folder: join(folder, 'state'), key_folder: join(folder, 'keys'), listen_port: 0 };
@@ -39,7 +41,7 @@ export function startProcessor({ folder, settings, eventClockFile }: ProcessorOp
   const program = join(checkout, 'log-processor', 'src', 'main.ts');
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...clock, program, 'run', '--config', config], {
     // Only what it needs: TIDEWATCH_ variables of the caller are settings.
-    env: { PATH: process.env['PATH'] ?? '', ...(eventClockFile === undefined ? {} : { EVENT_CLOCK_FILE: eventClockFile }) },
+    env: { PATH: process.env['PATH'] ?? '', ...environment, ...(eventClockFile === undefined ? {} : { EVENT_CLOCK_FILE: eventClockFile }) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const pieces: Buffer[] = [];

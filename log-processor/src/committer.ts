@@ -80,7 +80,7 @@ export class Committer {
     if ((await this.#patiently(() => store.commit(change))) === 'fenced') {
       throw new Fenced('another process writes this state; stop one of the two');
     }
-    tools.observeSeconds((clock.nowMs() - startedMs) / 1000);
+    tools.observeSeconds(Math.max(0, clock.nowMs() - startedMs) / 1000); // a clock may be set back
     await tools.settled(store.head);
     for (const { resolve } of taken) resolve();
   }

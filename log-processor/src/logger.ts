@@ -78,7 +78,8 @@ function createQuiet(nowMs: () => number, say: (level: LogLevel, message: string
     say(key, level, message, fields = {}) {
       const last = waiting.get(key);
       const now = nowMs();
-      if (last !== undefined && now < last.untilMs) {
+      // A clock that was set back says it once more, instead of nothing for an hour.
+      if (last !== undefined && now < last.untilMs && now >= last.untilMs - quietMs) {
         last.suppressed += 1;
         last.fields = fields;
         return;

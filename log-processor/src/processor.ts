@@ -45,7 +45,7 @@ export class Processor {
   #stopping = false;
   #failure: { readonly error: unknown } | null = null;
   #napping = new AbortController();
-  #rescanAtMs = -Infinity;
+  #rescannedMs = -Infinity;
   #committedMs = -Infinity;
   #uncommittedBytes = 0;
   /** Nobody listened: before the start, and while the outbox was full. */
@@ -82,9 +82,9 @@ export class Processor {
   async #beat(): Promise<void> {
     const { clock, committer, options } = this.#tools;
     if (committer.isHeldUp) await committer.settle();
-    if (clock.nowMs() >= this.#rescanAtMs) {
+    if (isOver(rescanMs, this.#rescannedMs, clock.nowMs())) {
       this.sources.push(...(await this.#tools.newSources()));
-      this.#rescanAtMs = clock.nowMs() + rescanMs;
+      this.#rescannedMs = clock.nowMs();
     }
     const more = await this.#read();
     if (this.#commitIsDue(more)) await this.#commit();
@@ -147,7 +147,7 @@ export class Processor {
   #commitIsDue(more: boolean): boolean {
     const { clock, committer, options } = this.#tools;
     if (committer.pending || this.#tools.door.pending || this.#uncommittedBytes >= options.batchBytes) return true;
-    return clock.nowMs() - this.#committedMs >= (this.#uncommittedBytes > 0 || more ? options.commitIntervalMs : idleCommitMs);
+    return isOver(this.#uncommittedBytes > 0 || more ? options.commitIntervalMs : idleCommitMs, this.#committedMs, clock.nowMs());
   }
 
   /** Reading goes on while the commit is on its way to the disk. */
@@ -191,3 +191,6 @@ export class Processor {
     await this.#tools.clock.sleep(milliseconds, this.#napping.signal);
   }
 }
+
+/** True after so long, and at once where the clock was set back (reliability.md R51): lines must not wait until it has caught up with itself. */
+const isOver = (intervalMs: number, sinceMs: number, nowMs: number): boolean => nowMs < sinceMs || nowMs - sinceMs >= intervalMs;
