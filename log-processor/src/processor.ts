@@ -1,6 +1,7 @@
 /** The beat of the processor: read what is there, commit it, let it be delivered; until it is told to stop or its inputs end. */
 import type { Committer } from './committer.ts';
 import type { InputInHand } from './intake.ts';
+import { isOver } from './interval.ts';
 import type { Clock, LostReason } from './record.ts';
 import type { PushDoor } from './push-door.ts';
 import type { Chunk, Source } from './read/source.ts';
@@ -191,6 +192,3 @@ export class Processor {
     await this.#tools.clock.sleep(milliseconds, this.#napping.signal);
   }
 }
-
-/** True after so long, and at once where the clock was set back (reliability.md R51): lines must not wait until it has caught up with itself. */
-const isOver = (intervalMs: number, sinceMs: number, nowMs: number): boolean => nowMs < sinceMs || nowMs - sinceMs >= intervalMs;
