@@ -7,7 +7,7 @@ import { createIntake } from './intake.ts';
 import { createKey, destroyKey } from './key-keeper.ts';
 import { walk } from './pipeline.ts';
 import { WordWalker } from './walk-words.ts';
-import type { ProcessorTools } from './processor.ts';
+import type { ProcessorTools } from './processor-tools.ts';
 import type { RunParts } from './run-parts.ts';
 
 /** @returns what is to be called after whatever may have closed a visit or a day */

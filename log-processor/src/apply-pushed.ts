@@ -4,7 +4,7 @@ import type { SenderConfig } from './config-senders.ts';
 import type { Prepared, PreparedAccess, PreparedText } from './door/prepare.ts';
 import type { InputInHand } from './intake.ts';
 import { graceAheadMs } from './pipeline.ts';
-import type { ProcessorTools } from './processor.ts';
+import type { ProcessorTools } from './processor-tools.ts';
 import type { DropReason, Put } from './record.ts';
 import type { RunParts } from './run-parts.ts';
 

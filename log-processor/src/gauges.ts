@@ -3,7 +3,7 @@ import type { Account } from './account/account.ts';
 import type { KeyLife } from './keys/key-life.ts';
 import type { MetricsRegistry } from './metrics/registry.ts';
 import type { Tallies } from './metrics/tallies.ts';
-import type { OpenSource } from './processor.ts';
+import type { OpenSource } from './processor-tools.ts';
 import type { Store } from './store/store.ts';
 
 type DurableTools = { readonly account: Account; readonly tallies: Tallies; readonly sites: readonly string[] };

@@ -6,7 +6,7 @@ import type { Config, InputConfig } from './config-schema.ts';
 import type { InputInHand } from './intake.ts';
 import { generalParser } from './access-input.ts';
 import { LineScanner } from './parse/scan-line.ts';
-import type { OpenSource } from './processor.ts';
+import type { OpenSource } from './processor-tools.ts';
 import { openFinishedFile } from './read/finished-file.ts';
 import { openFollowedGlob } from './read/follow-glob.ts';
 import type { FollowedGlob } from './read/follow-glob.ts';

@@ -4,7 +4,7 @@ import { Committer, Fenced } from './committer.ts';
 import type { InputInHand } from './intake.ts';
 import { Processor } from './processor.ts';
 import { closedDoor } from './push-door.ts';
-import type { ProcessorTools } from './processor.ts';
+import type { ProcessorTools } from './processor-tools.ts';
 import type { Chunk } from './read/source.ts';
 import type { Clock } from './record.ts';
 import { createFakeDisk } from './store/memory-store.ts';

@@ -8,7 +8,7 @@ import type { Delivery } from './loki/deliver.ts';
 import type { Logger } from './logger.ts';
 import type { OpenedSources } from './open-sources.ts';
 import type { Output } from './output.ts';
-import type { ProcessorTools } from './processor.ts';
+import type { ProcessorTools } from './processor-tools.ts';
 import type { Clock, LostReason, Put } from './record.ts';
 import type { Store } from './store/store.ts';
 

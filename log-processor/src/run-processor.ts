@@ -13,7 +13,7 @@ import type { DoorOptions, OpenedDoor } from './open-door.ts';
 import type { Delivery } from './loki/deliver.ts';
 import { Processor } from './processor.ts';
 import { closedDoor } from './push-door.ts';
-import type { OpenSource, ProcessorTools } from './processor.ts';
+import type { OpenSource, ProcessorTools } from './processor-tools.ts';
 import type { LostReason, Put } from './record.ts';
 
 export type Running = { readonly processor: Processor; readonly delivery: Delivery | null; readonly door: Door | null };

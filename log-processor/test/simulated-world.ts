@@ -14,7 +14,7 @@ import type { Loki, PushOutcome } from '../src/loki/loki.ts';
 import { createLokiOutput, headPrefix } from '../src/output-loki.ts';
 import { decodeLine } from '../src/parse/decode-line.ts';
 import { parseJson } from '../src/parse/parse-json.ts';
-import type { OpenSource } from '../src/processor.ts';
+import type { OpenSource } from '../src/processor-tools.ts';
 import type { Clock } from '../src/record.ts';
 import type { Source } from '../src/read/source.ts';
 import { doubtAtStart } from '../src/delivery-doubt.ts';
