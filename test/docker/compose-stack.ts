@@ -73,7 +73,10 @@ export async function prepareStack(settings: Readonly<Record<string, string>> = 
     mustCompose,
     docker,
     inside,
-    ask: async (service, url) => JSON.parse(await inside(service, 'wget', '-q', '-O', '-', url)) as unknown,
+    ask: async (service, url) => {
+      const answer: unknown = JSON.parse(await inside(service, 'wget', '-q', '-O', '-', url));
+      return answer;
+    },
     up: async (...args) => {
       const startMs = performance.now();
       await mustCompose('up', '--detach', '--no-build', '--pull', 'never', '--wait', '--wait-timeout', '240', ...args);
