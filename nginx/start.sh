@@ -13,7 +13,7 @@ set -eu
 : "${ROTATE_SECONDS:=3600}"
 : "${CONTENT_SECURITY_POLICY:=default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'}"
 # Only the process manager of a machine without containers moves these.
-: "${NGINX:=nginx}"
+: "${NGINX_PROGRAM:=nginx}"
 : "${NGINX_CONF:=/etc/nginx/nginx.conf}"
 : "${NGINX_RUN:=/tmp/nginx}"
 : "${NGINX_ACCESS_LOG:=/var/log/nginx-access/access.json.log}"
@@ -90,8 +90,8 @@ mkdir -p "$NGINX_RUN"
   fi
 } > "$NGINX_RUN/settings.conf"
 
-"$NGINX" -q -t -c "$NGINX_CONF"
-"$NGINX" -c "$NGINX_CONF" -g 'daemon off;' &
+"$NGINX_PROGRAM" -q -t -c "$NGINX_CONF"
+"$NGINX_PROGRAM" -c "$NGINX_CONF" -g 'daemon off;' &
 nginx=$!
 trap 'kill -QUIT "$nginx" 2>/dev/null; ended=1' TERM INT QUIT
 ended=0

@@ -31,7 +31,7 @@ export type ComposeStack = {
 };
 
 /** A daemon, and every image that `services` need (all default services when none is named). Nothing is started yet. */
-export async function prepareStack(settings: Readonly<Record<string, string>> = {}): Promise<ComposeStack> {
+export async function prepareStack(settings: Readonly<Record<string, string>> = {}, services: readonly string[] = []): Promise<ComposeStack> {
   const folder = mkdtempSync(join(tmpdir(), 'tidewatch-docker-'));
   const daemon = await startDaemon(join(folder, 'daemon'));
   const [httpPort, httpsPort, grafanaPort] = [await freePort(), await freePort(), await freePort()];
@@ -61,7 +61,7 @@ export async function prepareStack(settings: Readonly<Record<string, string>> = 
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    await buildImages(mustCompose, docker, join(folder, 'roots'), daemon.host);
+    await buildImages((await mustCompose('config', '--images', ...services)).split('\n').filter(Boolean), docker, join(folder, 'roots'), daemon.host);
   } catch (error) {
     await remove();
     throw error;
@@ -86,8 +86,7 @@ export async function prepareStack(settings: Readonly<Record<string, string>> = 
   };
 }
 
-async function buildImages(compose: ComposeStack['mustCompose'], docker: ComposeStack['docker'], scratch: string, host: string): Promise<void> {
-  const wanted = (await compose('config', '--images')).split('\n').filter(Boolean);
+async function buildImages(wanted: readonly string[], docker: ComposeStack['docker'], scratch: string, host: string): Promise<void> {
   const bases = [await baseOf(join(checkout, 'Dockerfile')), await baseOf(join(checkout, 'platform', 'Dockerfile'))];
   const client = [dockerPath(), '-H', host];
   for (const image of new Set([...wanted.filter((name) => !name.startsWith('tidewatch/')), ...bases])) await buildStandIn(client, image, scratch);

@@ -5,7 +5,7 @@
  */
 import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { mustRun, outcomeOf } from './outcome.ts';
+import { mustRun } from './outcome.ts';
 import { addBusybox, addFolder, addProgram, newRoot, program } from './root-folder.ts';
 
 type StandIn = {
@@ -66,7 +66,7 @@ const repositories: Readonly<Record<string, StandIn>> = {
   node: {
     fill: async (folder) => {
       await addProgram(folder, process.execPath, '/usr/local/bin/node');
-      await addFolder(folder, await npmFolder(), { target: '/usr/local/lib/node_modules/npm' });
+      await addFolder(folder, npmFolder(), { target: '/usr/local/lib/node_modules/npm' });
       symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', join(folder, 'usr/local/bin/npm'));
       symlinkSync('/bin/env', join(folder, 'usr/bin/env'));
       addBusybox(folder);
@@ -106,10 +106,8 @@ export async function buildStandIn(docker: readonly string[], image: string, scr
 
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
-async function npmFolder(): Promise<string> {
-  const { stdout } = await outcomeOf('npm', ['root', '--global']);
-  return realpathSync(join(stdout.trim(), 'npm'));
-}
+/** The npm of this machine: `bin/npm-cli.js` in it is what the command is a link to. */
+const npmFolder = (): string => join(realpathSync(program('npm')), '..', '..');
 
 /** The programs that stand-ins hold, for the machine that prepares itself. */
 export const standInPrograms = (): string[] => ['nginx', 'loki', 'promtail', 'prometheus', 'alertmanager', 'node_exporter', 'otelcol', 'busybox', 'python3'].map(program);
