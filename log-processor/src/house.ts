@@ -112,10 +112,7 @@ async function openRooms(options: HouseOptions, store: Store, clock: Clock): Pro
   return {
     processor, rooms, store, keyLife, registry, delivery, door, sources, output, losses,
     problems: () => [...waiting.values(), ...troubleOf(delivery)],
-    close: async () => {
-      await output.close();
-      store.close();
-    },
+    close: () => output.close().then(() => store.close()),
   }; // prettier-ignore
 }
 
