@@ -53,6 +53,17 @@ function sharedObjects(folder: string): string[] {
     .filter((path) => existsSync(path));
 }
 
+/** What native packages load beside what the program itself does, as every Debian image has it. */
+export async function addRuntime(folder: string): Promise<void> {
+  const { stdout } = await outcomeOf('/sbin/ldconfig', ['-p']);
+  const wanted = /^\s*(?:librt|libresolv|libutil|libdl|libpthread|libnss_dns|libnss_files|libgcc_s|libstdc\+\+)\.so\.\d+ \(libc6,(?:x86-64|AArch64)[^)]*\) => (\S+)$/gm;
+  for (const [, library] of stdout.matchAll(wanted)) {
+    if (library === undefined || existsSync(join(folder, library))) continue;
+    mkdirSync(dirname(join(folder, library)), { recursive: true });
+    cpSync(realpathSync(library), join(folder, library));
+  }
+}
+
 async function addLibraries(folder: string, path: string): Promise<void> {
   const { stdout } = await outcomeOf('ldd', [path]);
   for (const [, library] of stdout.matchAll(/(?:=> )?(\/\S+) \(0x/g)) {

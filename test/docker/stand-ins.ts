@@ -6,7 +6,7 @@
 import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mustRun } from './outcome.ts';
-import { addBusybox, addFolder, addProgram, newRoot, program } from './root-folder.ts';
+import { addBusybox, addFolder, addProgram, addRuntime, newRoot, program } from './root-folder.ts';
 
 type StandIn = {
   /** Fills the root folder. */
@@ -66,6 +66,7 @@ const repositories: Readonly<Record<string, StandIn>> = {
   node: {
     fill: async (folder) => {
       await addProgram(folder, process.execPath, '/usr/local/bin/node');
+      await addRuntime(folder);
       await addFolder(folder, npmFolder(), { target: '/usr/local/lib/node_modules/npm' });
       symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', join(folder, 'usr/local/bin/npm'));
       symlinkSync('/bin/env', join(folder, 'usr/bin/env'));
@@ -77,6 +78,7 @@ const repositories: Readonly<Record<string, StandIn>> = {
     fill: async (folder) => {
       const home = (await mustRun('python3', ['-c', 'import sys; print(f"/usr/lib/python{sys.version_info[0]}.{sys.version_info[1]}")'])).trim();
       await addProgram(folder, '/usr/bin/python3', '/usr/bin/python3');
+      await addRuntime(folder);
       await addFolder(folder, home, { leaveOut: /\/(?:__pycache__|test|idlelib|lib2to3|config-[^/]*)(?:\/|$)/ });
       await addFolder(folder, '/usr/lib/python3/dist-packages/pip', { leaveOut: /__pycache__/ });
       symlinkSync('python3', join(folder, 'usr/bin/python'));
