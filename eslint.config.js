@@ -56,7 +56,7 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
     },
   },
-  { files: ['tools/**', 'bench/**'], rules: { 'no-console': 'off', 'n/no-process-env': 'off' } },
+  { files: ['tools/**', 'bench/**', 'setup/**', 'demo/**', 'platform/**'], rules: { 'no-console': 'off', 'n/no-process-env': 'off' } },
   { files: ['**/*.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['**/*.js', '**/*.mjs', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },
   { files: ['**/*.mjs'], rules: { 'no-console': 'off', 'n/no-process-env': 'off' } },

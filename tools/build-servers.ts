@@ -11,6 +11,9 @@ const buildFlags: Readonly<Record<string, readonly string[]>> = {
   promtail: ['-tags', 'promtail_journal_disabled'],
 };
 
+/** Programs whose main package has another name than what people call. */
+const programNames: Readonly<Record<string, string>> = { compose: 'docker-compose' };
+
 /** The folders of tools/ that hold a go.mod. */
 export function serverFolders(): string[] {
   return readdirSync(import.meta.dirname)
@@ -43,7 +46,8 @@ export async function buildServer(folder: string, say: (line: string) => void): 
   const startMs = Date.now();
   const seconds = (): number => Math.round((Date.now() - startMs) / 1000);
   const still = setInterval(() => say(`${folder}: still building, ${seconds()} s`), 30_000);
-  const code = await runCommand('go', ['build', ...(buildFlags[folder] ?? []), '-o', `${builtServersFolder}/`, 'tool'], {
+  const target = `${builtServersFolder}/${programNames[folder] ?? ''}`;
+  const code = await runCommand('go', ['build', ...(buildFlags[folder] ?? []), '-o', target, 'tool'], {
     cwd: join(import.meta.dirname, folder),
     env: { GOFLAGS: '-buildvcs=false' },
     onLine: (line) => say(`${folder}: ${line}`),
@@ -56,6 +60,8 @@ export async function buildServer(folder: string, say: (line: string) => void): 
 
 /** Binary names: the last part of every tool path, which go.mod writes on one line or as a block. */
 function programsOf(folder: string): string[] {
+  const named = programNames[folder];
+  if (named !== undefined) return [named];
   const goMod = readIfThere(join(import.meta.dirname, folder, 'go.mod'));
   const paths = [...goMod.matchAll(/^tool (?:\(([^)]*)\)|(\S+))/gm)].flatMap((match) => (match[1] ?? match[2] ?? '').split(/\s+/));
   const programs = paths.filter(Boolean).map((path) => path.slice(path.lastIndexOf('/') + 1));

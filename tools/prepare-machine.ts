@@ -1,6 +1,7 @@
 /** Gets a machine ready for the tests: installs the Debian packages and builds the servers they run against, and says what stays missing. */
 import { buildServer, isBuilt, whyGoCannotBuild } from './build-servers.ts';
 import { findServer } from './find-server.ts';
+import { platformPython, preparePlatform } from './prepare-platform.ts';
 import { runCommand } from './run-command.ts';
 
 /** Programs that tests start, and the Debian package of each. (GoAccess is for the benches only and is not fetched.) */
@@ -9,6 +10,10 @@ const debianPackages: Readonly<Record<string, string>> = {
   logrotate: 'logrotate',
   openssl: 'openssl',
   faketime: 'faketime',
+  dockerd: 'docker.io',
+  iptables: 'iptables',
+  busybox: 'busybox-static',
+  shellcheck: 'shellcheck',
 };
 
 /** Servers that tests start, and their folder in tools/. */
@@ -20,15 +25,21 @@ const builtServers: Readonly<Record<string, string>> = {
   promtool: 'prometheus',
   node_exporter: 'node-exporter',
   otelcol: 'otel-collector',
+  promtail: 'promtail',
+  alertmanager: 'alertmanager',
+  amtool: 'alertmanager',
+  'docker-compose': 'compose',
 };
 
 /** What is still missing afterwards, each as a half sentence; empty when every test can run. */
 export async function prepareMachine(say: (line: string) => void): Promise<string[]> {
   await installPackages(say);
   const why = await buildServers(say);
+  await preparePlatform(say, install);
   const missing = [
     ...absent(debianPackages).map((name) => `${name} (Debian package ${debianPackages[name] ?? name})`),
     ...absent(builtServers).map((name) => `a real ${name} (${why ?? 'its build failed: see above'})`),
+    ...(platformPython() === null ? ['a Python environment for platform/ (python3 with venv, and PyPI)'] : []),
   ];
   for (const what of missing) say(`!! NOT HERE, so its tests cannot run: ${what}`);
   return missing;
@@ -37,6 +48,11 @@ export async function prepareMachine(say: (line: string) => void): Promise<strin
 async function installPackages(say: (line: string) => void): Promise<void> {
   const packages = [...new Set(absent(debianPackages).map((name) => debianPackages[name] ?? name))];
   if (packages.length === 0) return;
+  await install(packages, say);
+}
+
+/** Installs Debian packages where that is allowed, and says so where it is not. */
+async function install(packages: readonly string[], say: (line: string) => void): Promise<void> {
   if (process.getuid?.() !== 0 || findServer('apt-get') === null) {
     say(`to run every test: apt-get install ${packages.join(' ')} (this needs root on Debian)`);
     return;

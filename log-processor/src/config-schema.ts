@@ -35,6 +35,10 @@ export const inputSchema = z.strictObject({
   path: text.describe('The log file to follow, or a glob; `-` reads standard input'),
   format: format.default('json').describe('How a line is written: nginx/log-format.conf is `json`'),
   start_at: z.enum(['end', 'beginning']).default('end').describe('Where to begin in a file that was never read before'),
+  delete_rotated: z
+    .boolean()
+    .default(false)
+    .describe('Whether rotated files of this input are deleted once they are committed and in receipts, and at the latest after `raw_log_hours`'),
   site: name.optional().describe('The site of every line, for formats that carry no server name'),
 });
 
@@ -86,6 +90,7 @@ export const configSchema = z.strictObject({
     .default([])
     .describe('Addresses, networks or `unix:` whose X-Forwarded-For is believed'),
   max_line_bytes: z.int().min(1024).max(16_777_216).default(262_144).describe('A longer line is counted `too_long`'),
+  raw_log_hours: z.int().min(1).max(720).default(48).describe('Age at which a rotated file of an input with `delete_rotated` is deleted, read or not'),
   commit_interval_milliseconds: z.int().min(10).max(60_000).default(1000).describe('Longest wait of a line before its commit'),
   outbox_limit_bytes: z
     .int()

@@ -19,7 +19,7 @@ function mistakesOf(text: string, environment: NodeJS.ProcessEnv = {}): readonly
 describe('a configuration', () => {
   test('needs nothing but one input', () => {
     const config = parseConfig(minimal, 'x.yaml');
-    expect(config.inputs).toEqual([{ name: 'main', path: '/var/log/nginx/access.json.log', format: 'json', start_at: 'end' }]);
+    expect(config.inputs).toEqual([{ name: 'main', path: '/var/log/nginx/access.json.log', format: 'json', start_at: 'end', delete_rotated: false }]);
     expect(config).toMatchObject({ anonymity_threshold: 5, output: 'files', listen_port: 9464 });
   });
 

@@ -97,8 +97,7 @@ async function openRooms(options: HouseOptions, store: Store, clock: Clock): Pro
   const sources = await openSources(options, rooms, store, volume.identityKey);
   const { processor, delivery, door } = connect({
     config, rooms, store, keyLife, sources, clock,
-    output: output.output,
-    openDelivery: output.openDelivery,
+    output: output.output, openDelivery: output.openDelivery,
     ...(options.inputs === 'followed' ? { door: { identityKey: volume.identityKey, logger } } : {}),
     doubt: doubt.puts,
     finishes: options.inputs === 'finished',
@@ -106,16 +105,14 @@ async function openRooms(options: HouseOptions, store: Store, clock: Clock): Pro
     waiting: (what, reason) => noteWaiting(waiting, logger, what, reason),
     lost: (input, reason, bytes) => losses.add(input, reason, bytes),
     observeCommit: (seconds) => registry.committed(seconds),
+    rawLogsDeleted: (input, files, trouble) => sayRawLogs(logger, input, files, trouble),
     refused: (kind) => logger.often(`refused ${kind}`, 'warn', 'Loki takes a line no more (too old, or refused); it exists in the counts only', { stream: kind }),
     options: { commitIntervalMs: config.commit_interval_milliseconds, pollMs: options.pollMs ?? 250, batchBytes, drainMs },
   }); // prettier-ignore
   return {
     processor, rooms, store, keyLife, registry, delivery, door, sources, output, losses,
     problems: () => [...waiting.values(), ...troubleOf(delivery)],
-    close: async () => {
-      await output.close();
-      store.close();
-    },
+    close: () => output.close().then(() => store.close()),
   }; // prettier-ignore
 }
 
@@ -148,6 +145,11 @@ function openRegistry({ config, rooms, store, keyLife, clock, sources, oldestRaw
   const registry = createRegistry({ tallies, version, revision: 'unknown', known: { sites: sites.names, inputs: [...config.inputs, ...config.senders].map(({ name }) => name), patterns: patternNames }, refresh });
   showThresholds(config, registry);
   return registry;
+}
+
+function sayRawLogs(logger: Logger, input: string, files: number, trouble: string | null): void {
+  if (trouble === null) logger.info('raw logs deleted: they are committed and in receipts, or too old', { input, files });
+  else logger.often(`raw logs ${input}`, 'warn', 'raw logs could not be deleted; trying again', { input, reason: trouble });
 }
 
 function noteWaiting(waiting: Map<string, string>, logger: Logger, what: 'state' | 'keys', reason: string | null): void {

@@ -39,6 +39,8 @@ export type OpenedSources = {
   problems(): readonly string[];
   /** Forgets what was remembered of the values of lines: a key has died. */
   forget(): void;
+  /** Followed paths whose rotated files are deleted; absent where nothing is followed. */
+  rotatedAreOurs?(): readonly { readonly input: string; readonly path: string }[];
   /** Milliseconds since 1970 of the oldest line in any raw log file of a followed path; null where there is none. */
   oldestLineMs(): Promise<number | null>;
 };
@@ -76,6 +78,7 @@ export async function openFollowedSources(given: SourceParts): Promise<OpenedSou
     },
     problems: () => [...once.problems(), ...globs.flatMap(({ glob }) => glob.sources().flatMap((source) => source.problem() ?? []))],
     forget: () => parts.scanner.forget(),
+    rotatedAreOurs: () => globs.filter(({ config }) => config.delete_rotated).flatMap(({ glob }) => glob.sources().map(({ input, path }) => ({ input, path }))),
     oldestLineMs: () => oldestOf(globs),
   };
 }
@@ -129,8 +132,8 @@ async function oldestOf(globs: readonly { readonly config: InputConfig; readonly
       return 'reason' in request ? null : request.timeMs;
     };
     for (const { path } of glob.sources()) {
-      const timeMs = await oldestLineMs(path, timeMsOf);
-      if (timeMs !== null && (oldest === null || timeMs < oldest)) oldest = timeMs;
+      const timeMs = (await oldestLineMs(path, timeMsOf)) ?? Infinity;
+      if (timeMs < (oldest ?? Infinity)) oldest = timeMs;
     }
   }
   return oldest;
@@ -156,12 +159,10 @@ function inHand(name: string, config: InputConfig, parts: ScannedParts): InputIn
 function timeOf(scanner: LineScanner): TimeMsOf {
   const [json, combined] = [generalParser('json'), generalParser('common')];
   return (bytes, start, end) => {
-    const isJson = bytes[start] === openingBrace;
+    const isJson = bytes[start] === 0x7b /* { */;
     const scanned = isJson ? scanner.scan(bytes, start) : null;
     if (scanned !== null && scanned.end === end) return scanned.timeMs;
     const request = (isJson ? json : combined)(bytes, start, end);
     return 'reason' in request ? null : request.timeMs;
   };
 }
-
-const openingBrace = 0x7b;

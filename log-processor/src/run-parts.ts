@@ -37,6 +37,8 @@ export type RunParts = {
   readonly observeCommit: (seconds: number) => void;
   /** True where the inputs are finished files: at their end every visit and day is closed. A pipe that ends may go on in the next run. */
   readonly finishes: boolean;
+  /** Raw logs were deleted, or could not be. */
+  readonly rawLogsDeleted?: (input: string, files: number, trouble: string | null) => void;
   readonly refused: (kind: 'visit' | 'day') => void;
   readonly options: ProcessorTools['options'];
 };

@@ -11,6 +11,7 @@ import type { Door } from './door/door.ts';
 import { openDoor } from './open-door.ts';
 import type { DoorOptions, OpenedDoor } from './open-door.ts';
 import type { Delivery } from './loki/deliver.ts';
+import { createRawLogKeeper } from './raw-logs.ts';
 import { Processor } from './processor.ts';
 import { closedDoor } from './push-door.ts';
 import type { OpenSource, ProcessorTools } from './processor-tools.ts';
@@ -24,6 +25,7 @@ export function connect(parts: RunParts): Running {
   const committed = new Map<string, string | null>();
   const inDoubt: Put[] = [...parts.doubt];
   const gauges = createDurableGauges({ account: rooms.account, tallies: rooms.tallies, sites: rooms.sites.names });
+  const rawLogs = createRawLogKeeper(parts);
   const committer: Committer = new Committer({
     store,
     clock,
@@ -33,15 +35,15 @@ export function connect(parts: RunParts): Running {
       if (parts.output.deliversAtCommit) rooms.ledger.deliveredAll();
       rooms.ledger.show();
       gauges(clock.nowMs());
-      const puts = [...rooms.account.takeChanges(), ...rooms.vocabulary.takeChanges(), ...parts.keyLife.takeChanges()];
-      return [...puts, ...positionPuts(processor.sources, committed), ...inDoubt.splice(0), ...(opened?.takeChanges() ?? []), ...rooms.tallies.takeChanges()];
+      const rest = [...positionPuts(processor.sources, committed), ...rawLogs.puts(), ...inDoubt.splice(0), ...(opened?.takeChanges() ?? []), ...rooms.tallies.takeChanges()];
+      return [...rooms.account.takeChanges(), ...rooms.vocabulary.takeChanges(), ...parts.keyLife.takeChanges(), ...rest];
     },
     settled: async (head) => {
       rooms.tallies.settle();
       parts.witness(head);
       opened?.door.settled();
-      await unlinkKeys(parts);
-      delivery?.wake();
+      await unlinkKeys(parts).finally(() => delivery?.wake());
+      await rawLogs.look();
     },
     waiting: (reason) => parts.waiting('state', reason),
     observeSeconds: parts.observeCommit,

@@ -1,0 +1,114 @@
+#!/bin/sh
+# Starts nginx from the environment, and renames its access log every hour: the processor reads the old file to its end and deletes it.
+# Everything it takes is checked first: what is written into a configuration must not be able to end a line of it.
+set -eu
+
+: "${SERVER_NAME:=ocean-body.example}"
+: "${PLATFORM_UPSTREAM:=platform:8000}"
+: "${GRAFANA_UPSTREAM:=grafana:3000}"
+: "${PROCESSOR_UPSTREAM:=processor:9464}"
+: "${RESOLVER:=127.0.0.11}"
+: "${LIVE_PAGE:=private}"
+: "${TRUSTED_PROXIES:=}"
+: "${ROTATE_SECONDS:=3600}"
+: "${CONTENT_SECURITY_POLICY:=default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'}"
+# Only the process manager of a machine without containers moves these.
+: "${NGINX_PROGRAM:=nginx}"
+: "${NGINX_CONF:=/etc/nginx/nginx.conf}"
+: "${NGINX_RUN:=/tmp/nginx}"
+: "${NGINX_ACCESS_LOG:=/var/log/nginx-access/access.json.log}"
+: "${NGINX_SITE:=/etc/nginx/tidewatch/site.conf}"
+: "${TLS_FOLDER:=/etc/nginx/tls}"
+: "${HTTP_LISTEN:=8080}"
+: "${TLS_LISTEN:=8443}"
+
+refuse() {
+  echo "nginx/start.sh: $1" >&2
+  exit 2
+}
+
+# only NAME VALUE FORBIDDEN-PATTERN WHAT: refuses a value with a character that has no place in it.
+only() {
+  case "$2" in *$3*) refuse "$1 is not $4" ;; esac
+}
+host='[!A-Za-z0-9.:_-]'
+for name in SERVER_NAME PLATFORM_UPSTREAM GRAFANA_UPSTREAM PROCESSOR_UPSTREAM; do
+  eval "value=\$$name"
+  [ -n "$value" ] || refuse "$name is empty: expected a host name, with a port for an upstream"
+  only "$name" "$value" "$host" "a host name such as platform:8000"
+done
+only RESOLVER "$RESOLVER" '[!A-Za-z0-9.:_-]' "an address"
+only TRUSTED_PROXIES "$TRUSTED_PROXIES" '[!0-9a-fA-F.:/ ]' "a list of addresses and networks with blanks between, such as 192.0.2.0/24 2001:db8::/32"
+only ROTATE_SECONDS "$ROTATE_SECONDS" '[!0-9]' "a whole number of seconds"
+only CONTENT_SECURITY_POLICY "$CONTENT_SECURITY_POLICY" '["\\$
+{}]' "a policy without quotation marks, dollar signs and braces"
+[ "$ROTATE_SECONDS" -ge 1 ] || refuse "ROTATE_SECONDS is not at least 1"
+case "$LIVE_PAGE" in public | private) ;; *) refuse "LIVE_PAGE is neither public nor private" ;; esac
+
+has_tls=0
+if [ -e "$TLS_FOLDER/fullchain.pem" ] || [ -e "$TLS_FOLDER/privkey.pem" ]; then
+  [ -r "$TLS_FOLDER/fullchain.pem" ] || refuse "fullchain.pem is missing or not readable beside privkey.pem in the TLS folder"
+  [ -r "$TLS_FOLDER/privkey.pem" ] || refuse "privkey.pem is missing or not readable beside fullchain.pem in the TLS folder: it has to be readable for the user or group of nginx (101)"
+  has_tls=1
+fi
+
+mkdir -p "$NGINX_RUN"
+{
+  echo "# Written by start.sh at every start; edits are lost."
+  echo "resolver $RESOLVER valid=5s ipv6=off;"
+  echo "map '' \$platform_upstream { default \"$PLATFORM_UPSTREAM\"; }"
+  echo "map '' \$grafana_upstream { default \"$GRAFANA_UPSTREAM\"; }"
+  echo "map '' \$processor_upstream { default \"$PROCESSOR_UPSTREAM\"; }"
+  echo "map '' \$content_security_policy { default \"$CONTENT_SECURITY_POLICY\"; }"
+  if [ "$LIVE_PAGE" = public ]; then live=1; else live=0; fi
+  echo "map '' \$live_page_is_public { default $live; }"
+  # With a certificate of our own, plain HTTP only says where to go.
+  echo "map '' \$https_only { default $has_tls; }"
+  echo "map \$scheme \$strict_transport_security { default ''; https 'max-age=31536000'; }"
+  for proxy in $TRUSTED_PROXIES; do echo "set_real_ip_from $proxy;"; done
+  if [ -n "$TRUSTED_PROXIES" ]; then
+    echo "real_ip_header X-Forwarded-For;"
+    echo "real_ip_recursive on;"
+  fi
+  echo "server {"
+  echo "  listen $HTTP_LISTEN default_server;"
+  echo "  server_name $SERVER_NAME;"
+  echo "  if (\$https_only) { return 301 https://\$server_name\$request_uri; }"
+  echo "  include $NGINX_SITE;"
+  echo "}"
+  if [ "$has_tls" = 1 ]; then
+    echo "ssl_protocols TLSv1.2 TLSv1.3;"
+    echo "ssl_session_cache shared:tls:5m;"
+    echo "ssl_session_tickets off;"
+    echo "server {"
+    echo "  listen $TLS_LISTEN ssl default_server;"
+    echo "  server_name $SERVER_NAME;"
+    echo "  ssl_certificate $TLS_FOLDER/fullchain.pem;"
+    echo "  ssl_certificate_key $TLS_FOLDER/privkey.pem;"
+    echo "  include $NGINX_SITE;"
+    echo "}"
+  fi
+} > "$NGINX_RUN/settings.conf"
+
+"$NGINX_PROGRAM" -q -t -c "$NGINX_CONF"
+"$NGINX_PROGRAM" -c "$NGINX_CONF" -g 'daemon off;' &
+nginx=$!
+trap 'kill -QUIT "$nginx" 2>/dev/null; ended=1' TERM INT QUIT
+ended=0
+
+# Sleeps in short pieces, so that a signal is heard and a dead nginx ends this container, which Docker then starts again.
+next=$(($(date +%s) / ROTATE_SECONDS * ROTATE_SECONDS + ROTATE_SECONDS))
+while [ "$ended" = 0 ] && kill -0 "$nginx" 2>/dev/null; do
+  sleep 1 &
+  wait "$!" || true
+  now=$(date +%s)
+  [ "$now" -ge "$next" ] || continue
+  next=$((now / ROTATE_SECONDS * ROTATE_SECONDS + ROTATE_SECONDS))
+  # An empty file has nothing to rename; a name that is taken waits for the next second.
+  rotated="$NGINX_ACCESS_LOG-$(date -u +%Y%m%d-%H%M%S)"
+  if [ -s "$NGINX_ACCESS_LOG" ] && [ ! -e "$rotated" ]; then
+    mv "$NGINX_ACCESS_LOG" "$rotated"
+    kill -USR1 "$nginx"
+  fi
+done
+wait "$nginx"

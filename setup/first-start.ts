@@ -1,0 +1,20 @@
+/** The one-shot of compose.yaml: folders to their users, secrets at the first start, and a word on which profile fits this machine. */
+import { arch } from 'node:process';
+import { giveFolders } from './give-folders.ts';
+import { makeSecrets } from './make-secrets.ts';
+import { adviceFor, probeMachine } from './probe-machine.ts';
+import { volumeOwners } from './volumes.ts';
+
+const say = (text: string): void => void process.stdout.write(`setup: ${text}\n`);
+
+try {
+  const owners = volumeOwners(process.env['ENERGY_USER'] ?? '10103:10103');
+  const given = giveFolders('/volumes', owners);
+  if (given.length > 0) say(`gave to their services: ${given.join(', ')}`);
+  const made = makeSecrets('/volumes/grafana-secrets', owners['grafana-secrets'] ?? { uid: 472, gid: 472 });
+  if (made.length > 0) say('made the password of the user `admin` of Grafana; read it with: docker compose exec grafana cat /run/secrets/admin-password');
+  for (const sentence of adviceFor(probeMachine('/host/sys', arch))) say(sentence);
+} catch (error) {
+  process.stderr.write(`setup: ${error instanceof Error ? error.message : 'it ended for an unknown reason'}\n`);
+  process.exitCode = 1;
+}
