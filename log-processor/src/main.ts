@@ -1,11 +1,13 @@
 /** The command line: finds the command, runs it, and turns every way it can end into words and an exit code. */
-import { BadUsage, readCommand, usage } from './command-line.ts';
+import { BadUsage } from './bad-usage.ts';
+import { readCommand, usage } from './command-line.ts';
 import type { Command } from './command-line.ts';
 import { ConfigRefused } from './config.ts';
 import { readConfigHere } from './config-on-disk.ts';
 import { settingsHelp } from './config-reference.ts';
 import { endWithLauncher } from './end-with-launcher.ts';
 import { rekey } from './rekey-command.ts';
+import { report } from './report-command.ts';
 import { run } from './run-command.ts';
 import { ServerRefused } from './server/server.ts';
 import { start } from './start-command.ts';
@@ -34,6 +36,8 @@ async function obey(command: Command): Promise<void> {
     case 'rekey':
       say(await rekey(command.config, command.isMeant));
       return;
+    case 'report':
+      return report(command, say);
     case 'start':
       return start(command, say);
   }
