@@ -8,6 +8,7 @@ const debianPackages: Readonly<Record<string, string>> = {
   nginx: 'nginx-light',
   logrotate: 'logrotate',
   openssl: 'openssl',
+  chromium: 'chromium',
 };
 
 /** Servers that tests start, and their folder in tools/. (Promtail is for the benches only.) */

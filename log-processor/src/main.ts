@@ -6,6 +6,7 @@ import { ConfigRefused } from './config.ts';
 import { readConfigHere } from './config-on-disk.ts';
 import { settingsHelp } from './config-reference.ts';
 import { endWithLauncher } from './end-with-launcher.ts';
+import { generate } from './generate-command.ts';
 import { rekey } from './rekey-command.ts';
 import { report } from './report-command.ts';
 import { run } from './run-command.ts';
@@ -17,6 +18,8 @@ import { PositionRefused } from './read/position-refused.ts';
 import { version } from './version.ts';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+const complain = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function obey(command: Command): Promise<void> {
   switch (command.name) {
@@ -36,6 +39,8 @@ async function obey(command: Command): Promise<void> {
     case 'rekey':
       say(await rekey(command.config, command.isMeant));
       return;
+    case 'generate':
+      return generate(command, complain);
     case 'report':
       return report(command, say);
     case 'start':

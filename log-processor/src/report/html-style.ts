@@ -1,6 +1,6 @@
 /** The look of the report page: one stylesheet, light and dark by the reader's wish, from phone to paper. */
 export const reportStyle = `
-:root{color-scheme:light dark;--paper:#f4f8f9;--card:#fff;--ink:#10262e;--soft:#4d6670;--line:#d9e4e7;--tide:#0a7a8c;--wash:#e3f2f4;--bad:#b3261e}
+:root{color-scheme:light dark;--paper:#f4f8f9;--card:#fff;--ink:#10262e;--soft:#4d6670;--line:#d9e4e7;--tide:#086b7b;--wash:#e3f2f4;--bad:#b3261e}
 @media (prefers-color-scheme:dark){:root{--paper:#0b171c;--card:#122229;--ink:#e4eff2;--soft:#9db3bb;--line:#22363f;--tide:#5cc8d8;--wash:#16323a;--bad:#ff8a80}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
