@@ -37,7 +37,7 @@ test('a file, a pipe and a packed pipe are one report, and it has the keys of th
   const [file, piped, packed] = [await tidewatch(['report', paths.json, '--json']), await tidewatch(['report', '-', '--json'], json), await tidewatch(['report', '-', '--json'], gzipSync(json))];
   const report = objectOf(file.stdout);
   expect(file.code).toBe(0);
-  expect(report).toMatchObject({ lines: { read: 40, parsed: 40, rejected: 0 }, requests: 40, visitors: 8, visits: 8, page_views: 8, bytes: 40 * 1234 });
+  expect(report).toMatchObject({ lines: { read: 40, parsed: 40, rejected: 0 }, requests: 40, visitors: 8, visits: 8, page_views: 8, bytes: 40 * 1234 - 8 * 34 }); // a path is `other` until five clients asked for it, and its bytes keep two digits
   const without = (text: string): object => ({ ...objectOf(text), files: null });
   expect(without(piped.stdout)).toEqual({ ...report, files: null });
   expect(without(packed.stdout)).toEqual({ ...report, files: null });
@@ -69,7 +69,7 @@ test.each([
   [['report'], /needs the log files to read/],
   [['report', 'access.log', '--month', '2026-13'], /expected a month such as 2026-11/],
   [['report', 'access.log', 'access.log'], /given twice/],
-  [['report', 'nowhere.log'], /nowhere\.log: cannot be read/],
+  [['report', 'nowhere.log'], /nowhere\.log: there is no such file/],
   [['report', 'access.log', '--format', 'iis'], /expected json, combined, common/],
   [['report', 'access.log', '--zone', 'Mars'], /IANA/],
   [['report', 'access.log', '--rows', '0'], /expected a whole number from 1/],
