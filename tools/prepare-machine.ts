@@ -14,6 +14,7 @@ const debianPackages: Readonly<Record<string, string>> = {
   iptables: 'iptables',
   busybox: 'busybox-static',
   shellcheck: 'shellcheck',
+  chromium: 'chromium',
 };
 
 /** Servers that tests start, and their folder in tools/. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { BadUsage, readCommand } from './command-line.ts';
+import { BadUsage } from './bad-usage.ts';
+import { readCommand } from './command-line.ts';
 
 describe('a command line', () => {
   test('names a command and its configuration', () => {

@@ -1,13 +1,17 @@
 /** What a person may type: the commands, their options, and one clear line for everything else. */
 import { parseArgs } from 'node:util';
-
-/** A command line that cannot be understood; ends with exit code 2. */
-export class BadUsage extends Error {}
+import { BadUsage, printable } from './bad-usage.ts';
+import { generateUsage, readGenerateWords } from './generate-options.ts';
+import type { GenerateWords } from './generate-options.ts';
+import { readReportWords, reportUsage } from './report-options.ts';
+import type { ReportWords } from './report-options.ts';
 
 export type Command =
   | { readonly name: 'run' | 'check'; readonly config: string }
   | { readonly name: 'rekey'; readonly config: string; /** Said with `--yes`: also where no key is lost. */ readonly isMeant: boolean }
   | { readonly name: 'start'; readonly files: readonly string[]; readonly format: string | null; readonly listenPort: number | null; readonly log: boolean }
+  | ReportWords
+  | GenerateWords
   | { readonly name: 'help' }
   | { readonly name: 'version' };
 
@@ -21,6 +25,8 @@ export const usage = `Tidewatch: how a web platform is doing, from its nginx log
                        [--format json|combined|common]   how the lines of FILE are written
                        [--port N]                        port of the live page
                        [--log]                           say how it goes as JSON log lines
+${reportUsage}
+${generateUsage}
 
   npx tidewatch --help | --version
 
@@ -40,21 +46,27 @@ const options = {
 
 type Values = { readonly config?: string; readonly format?: string; readonly port?: string; readonly log?: boolean; readonly yes?: boolean };
 
+/** Commands whose options nobody else has. */
+const commandsWithOwnOptions: Readonly<Record<string, (words: readonly string[]) => Command>> = { report: readReportWords, generate: (words) => readGenerateWords(words, Date.now()) };
+
 /** @throws BadUsage with one line that says what was typed wrongly and what would be right */
 export function readCommand(words: readonly string[]): Command {
+  const [first = '', ...others] = words;
+  const readOwn = commandsWithOwnOptions[first];
+  if (readOwn !== undefined && !others.some((word) => word === '--help' || word === '-h')) return readOwn(others);
   const { values, positionals } = parse(words);
   if (values.help === true) return { name: 'help' };
   if (values.version === true) return { name: 'version' };
   const [name, ...rest] = positionals;
   if (values.yes === true && name !== 'rekey') throw new BadUsage('--yes belongs to rekey (see --help)');
   if (name === 'start') return startCommand(rest, values);
-  if (name === undefined) throw new BadUsage('no command given; expected run, check, rekey or start (see --help)');
+  if (name === undefined) throw new BadUsage('no command given; expected run, check, rekey, start, report or generate (see --help)');
   return configuredCommand(name, rest, values);
 }
 
 function configuredCommand(name: string, rest: readonly string[], values: Values): Command {
   if (name !== 'run' && name !== 'check' && name !== 'rekey') {
-    throw new BadUsage(`unknown command ${printable(name)}; expected run, check, rekey or start (see --help)`);
+    throw new BadUsage(`unknown command ${printable(name)}; expected run, check, rekey, start, report or generate (see --help)`);
   }
   if (rest.length > 0) throw new BadUsage(`${name} takes no file: the logs to read are in the configuration, which is named by --config FILE (see --help)`);
   if (values.format !== undefined || values.port !== undefined || values.log === true) throw new BadUsage(`--format, --port and --log belong to start, not to ${name} (see --help)`);
@@ -85,5 +97,3 @@ function readPort(text: string): number {
   if (text !== '' && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new BadUsage(`--port ${printable(text)}: expected a number from 0 to 65535`);
 }
-
-const printable = (text: string): string => JSON.stringify(text.slice(0, 60));

@@ -78,6 +78,10 @@ export const configSchema = z.strictObject({
   key_folder: text.default('.tidewatch/keys').describe('Where the keys of the day live: its own volume, outside every backup'),
   listen_address: text.default('127.0.0.1').describe('Address of /metrics, /healthz, /readyz and the live page'),
   listen_port: z.int().min(0).max(65535).default(9464).describe('Port of the same; 0 takes a free one'),
+  live_page_public: z
+    .boolean()
+    .default(false)
+    .describe('True where a proxy shows `/` to everybody: the page then has the hours of today that are over, and no number of few; the other routes stay private'),
   log_level: z.enum(['error', 'warn', 'info', 'debug']).default('info').describe('How much the processor says'),
   anonymity_threshold: z
     .int()

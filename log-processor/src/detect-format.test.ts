@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { BadUsage } from './command-line.ts';
+import { BadUsage } from './bad-usage.ts';
 import { detectFormat } from './detect-format.ts';
 import { accessLine } from './generate/access-line.ts';
 

@@ -3,6 +3,7 @@ import type { ClosedVisit } from './account/closed-visit.ts';
 import type { House } from './house.ts';
 import type { LiveFigures, SiteFigures, VisitFigures } from './server/live-figures.ts';
 import { watermarkGraceMs } from './assemble.ts';
+import { gapMs } from './open-road.ts';
 import type { Tallies } from './metrics/tallies.ts';
 import type { VisitClass } from './record.ts';
 import { version } from './version.ts';
@@ -33,6 +34,7 @@ export function liveFigures(house: House, visits: readonly ClosedVisit[]): LiveF
   const total = (name: Parameters<typeof tallies.total>[0]): number => tallies.total(name);
   return {
     version,
+    threshold: house.config.anonymity_threshold,
     nowMs,
     watermarkMs: Number.isFinite(watermarkMs) ? watermarkMs : null,
     catchingUp: account.watermark.catchingUp(nowMs),
@@ -68,6 +70,8 @@ function siteFigures({ rooms, keyLife }: House, site: string, visits: readonly C
     site,
     zone: rooms.zoneOf(site),
     day,
+    startedByHour: today?.totals.startedByHour ?? [],
+    closedHours: closedHours(rooms, site, day),
     activeVisitors: active,
     visitorsToday: { browser: account.visitorsToday(site, 'browser'), bot: account.visitorsToday(site, 'bot') },
     visitsToday: byClass('visits'),
@@ -82,6 +86,12 @@ function siteFigures({ rooms, keyLife }: House, site: string, visits: readonly C
       return times === null || times.destroyedMs !== null ? [] : [{ day: name, createdMs: times.createdMs }];
     }),
   };
+}
+
+/** An hour is over for everybody's eyes once no visit that ended in it can still be open. */
+function closedHours({ account, calendar }: House['rooms'], site: string, day: string): number {
+  const untilMs = account.watermark.valueMs - gapMs;
+  return Number.isFinite(untilMs) && calendar.dayOf(site, untilMs).day === day ? calendar.hourOf(site, untilMs) : 0;
 }
 
 /** Requests since counting began, summed over everything but the status class. */

@@ -43,6 +43,7 @@ export type HouseOptions = {
 };
 
 export type House = {
+  readonly config: Config;
   readonly processor: Processor;
   readonly rooms: Rooms;
   readonly store: Store;
@@ -110,7 +111,7 @@ async function openRooms(options: HouseOptions, store: Store, clock: Clock): Pro
     options: { commitIntervalMs: config.commit_interval_milliseconds, pollMs: options.pollMs ?? 250, batchBytes, drainMs },
   }); // prettier-ignore
   return {
-    processor, rooms, store, keyLife, registry, delivery, door, sources, output, losses,
+    config, processor, rooms, store, keyLife, registry, delivery, door, sources, output, losses,
     problems: () => [...waiting.values(), ...troubleOf(delivery)],
     close: () => output.close().then(() => store.close()),
   }; // prettier-ignore

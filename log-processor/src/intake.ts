@@ -30,7 +30,7 @@ export type IntakeTools = {
   account(request: PublicRequest, nowMs: number, refused: DropReason | null): void;
   accountDrop(drop: Drop): void;
   ledger: Ledger;
-  output: Output;
+  output: Pick<Output, 'addLine'>;
   maxLineBytes: number;
 };
 

@@ -1,11 +1,14 @@
 /** The command line: finds the command, runs it, and turns every way it can end into words and an exit code. */
-import { BadUsage, readCommand, usage } from './command-line.ts';
+import { BadUsage } from './bad-usage.ts';
+import { readCommand, usage } from './command-line.ts';
 import type { Command } from './command-line.ts';
 import { ConfigRefused } from './config.ts';
 import { readConfigHere } from './config-on-disk.ts';
 import { settingsHelp } from './config-reference.ts';
 import { endWithLauncher } from './end-with-launcher.ts';
+import { generate } from './generate-command.ts';
 import { rekey } from './rekey-command.ts';
+import { report } from './report-command.ts';
 import { run } from './run-command.ts';
 import { ServerRefused } from './server/server.ts';
 import { start } from './start-command.ts';
@@ -15,6 +18,8 @@ import { PositionRefused } from './read/position-refused.ts';
 import { version } from './version.ts';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+const complain = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function obey(command: Command): Promise<void> {
   switch (command.name) {
@@ -34,6 +39,10 @@ async function obey(command: Command): Promise<void> {
     case 'rekey':
       say(await rekey(command.config, command.isMeant));
       return;
+    case 'generate':
+      return generate(command, complain);
+    case 'report':
+      return report(command, say);
     case 'start':
       return start(command, say);
   }

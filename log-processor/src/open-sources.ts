@@ -156,7 +156,7 @@ function inHand(name: string, config: InputConfig, parts: ScannedParts): InputIn
 }
 
 /** When a line of any format was written; null where it does not say. Files of several formats are merged into one history. */
-function timeOf(scanner: LineScanner): TimeMsOf {
+export function timeOf(scanner: LineScanner): TimeMsOf {
   const [json, combined] = [generalParser('json'), generalParser('common')];
   return (bytes, start, end) => {
     const isJson = bytes[start] === 0x7b /* { */;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { balance } from './balance.ts';
-import { BadUsage } from './command-line.ts';
+import { BadUsage } from './bad-usage.ts';
 import { readConfig } from './config.ts';
 import { accessLine } from './generate/access-line.ts';
 import { openHouse } from './house.ts';

@@ -1,6 +1,6 @@
 /** `tidewatch rekey`: begins anew on purpose where the key volume is lost; what needs no key is kept. */
 import { join } from 'node:path';
-import { BadUsage } from './command-line.ts';
+import { BadUsage } from './bad-usage.ts';
 import { readConfig } from './config.ts';
 import type { Config } from './config-schema.ts';
 import { lookAtKeys } from './keys/open-key-life.ts';

@@ -38,6 +38,7 @@ export async function serveHouse({ house, visits, logger, host, port, opened }: 
     metrics: async () => ({ text: await house.registry.text(), contentType: house.registry.contentType }),
     ready: () => ({ ready: problems().length === 0, reasons: problems() }),
     live: () => liveFigures(house, visits.newest()),
+    isPublic: house.config.live_page_public,
     push: house.door === null ? null : (request) => house.door?.receive(request) ?? Promise.resolve(null),
   });
   let askedMs = 0;

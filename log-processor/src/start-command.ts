@@ -1,7 +1,7 @@
 /** `npm start`: shows the whole road without Loki or Docker, on seeded traffic or on somebody's own log files. */
 import { join, resolve } from 'node:path';
 import { balance } from './balance.ts';
-import { BadUsage } from './command-line.ts';
+import { BadUsage } from './bad-usage.ts';
 import type { Command } from './command-line.ts';
 import { parseConfig } from './config.ts';
 import type { Config } from './config-schema.ts';

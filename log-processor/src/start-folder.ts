@@ -1,7 +1,7 @@
 /** The folder of one `npm start`: it is emptied, so whoever else uses it has to be found first. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { BadUsage } from './command-line.ts';
+import { BadUsage } from './bad-usage.ts';
 import { mustBeFree } from './server/server.ts';
 import { lockState } from './store/state-lock.ts';
 

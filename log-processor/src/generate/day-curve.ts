@@ -5,7 +5,12 @@ export const hourShares: readonly number[] = [9, 6, 4, 3, 3, 5, 11, 24, 44, 60, 
   (weight, _hour, all) => weight / all.reduce((sum, other) => sum + other, 0),
 );
 
+/** Visits of a weekday beside those of a mean day, Monday first: a school's site is quiet at the weekend. They add up to 7. */
+export const weekdayFactors: readonly number[] = [1.15, 1.2, 1.15, 1.1, 1.05, 0.65, 0.7];
+
 export type ZoneClock = {
+  /** 0 is Monday. */
+  weekdayOf(timeMs: number): number;
   /** 0 to 23. */
   hourOf(timeMs: number): number;
   /** `yyyy-mm-dd`. */
@@ -29,5 +34,10 @@ export function createZoneClock(zone: string): ZoneClock {
     }
     return now;
   };
-  return { hourOf: (timeMs) => at(timeMs).hour, dayOf: (timeMs) => at(timeMs).day };
+  return {
+    // The day's own name in UTC: a calendar date has one weekday everywhere.
+    weekdayOf: (timeMs) => (new Date(`${at(timeMs).day}T00:00:00Z`).getUTCDay() + 6) % 7,
+    hourOf: (timeMs) => at(timeMs).hour,
+    dayOf: (timeMs) => at(timeMs).day,
+  };
 }

@@ -4,8 +4,9 @@ import type { RotatingWriter } from './rotating-writer.ts';
 import type { Traffic } from './traffic.ts';
 
 export type PlayOptions = {
-  readonly traffic: Traffic;
-  readonly writer: Pick<RotatingWriter, 'write'>;
+  readonly traffic: Pick<Traffic, 'lines'>;
+  /** May answer with a promise where the reader is slow. */
+  readonly writer: { write(lines: string): ReturnType<RotatingWriter['write']> | Promise<void> };
   readonly clock: Clock;
   /** Ends the playing after the line it is at. */
   readonly signal?: AbortSignal;
@@ -19,13 +20,14 @@ const batchLength = 65_536;
 /** Ends with the traffic or with the signal; the count of lines written. */
 export async function playTraffic({ traffic, writer, clock, signal, onLive }: PlayOptions): Promise<number> {
   let [batch, lines, isLive] = ['', 0, false];
-  const flush = (): void => {
-    if (batch !== '') writer.write(batch);
+  const flush = async (): Promise<void> => {
+    const lines = batch;
     batch = '';
+    if (lines !== '') await writer.write(lines);
   };
   for (const line of traffic.lines()) {
     if (line.timeMs > clock.nowMs()) {
-      flush();
+      await flush();
       if (!isLive) onLive?.(lines);
       isLive = true;
       if (!(await waitUntil(line.timeMs, clock, signal))) return lines;
@@ -33,13 +35,13 @@ export async function playTraffic({ traffic, writer, clock, signal, onLive }: Pl
     batch += `${line.text}\n`;
     lines += 1;
     if (batch.length >= batchLength) {
-      flush();
+      await flush();
       // A day of history must not keep the reader of the same process waiting.
       await clock.sleep(0, signal).catch(rethrowUnless(signal));
     }
     if (signal?.aborted === true) break;
   }
-  flush();
+  await flush();
   return lines;
 }
 

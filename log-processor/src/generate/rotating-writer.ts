@@ -5,6 +5,8 @@ export type RotatingWriterOptions = {
   readonly path: string;
   /** The file is renamed after the write that fills it to this size. */
   readonly maxBytes: number;
+  /** The rename comes in the middle of a line, at exactly `maxBytes`: the rest of the line still goes to the renamed file. */
+  readonly midLine?: boolean;
   /** Renamed files to keep, `.1` the youngest; older ones are deleted. */
   readonly maxFiles: number;
 };
@@ -18,16 +20,15 @@ export type RotatingWriter = {
 };
 
 /** Appends to what is there. @throws when the folder is missing or not writable */
-export function createRotatingWriter({ path, maxBytes, maxFiles }: RotatingWriterOptions): RotatingWriter {
+export function createRotatingWriter({ path, maxBytes, maxFiles, midLine = false }: RotatingWriterOptions): RotatingWriter {
   let file = openSync(path, 'a');
   let [size, rotations] = [0, 0];
   let isRenamed = false;
 
   const rotate = (): void => {
-    rmSync(`${path}.${maxFiles}`, { force: true });
-    for (let age = maxFiles - 1; age >= 1; age -= 1) if (existsSync(`${path}.${age}`)) renameSync(`${path}.${age}`, `${path}.${age + 1}`);
-    renameSync(path, `${path}.1`);
+    shift(path, maxFiles);
     rotations += 1;
+    isRenamed = true;
   };
   const reopen = (): void => {
     closeSync(file);
@@ -36,21 +37,35 @@ export function createRotatingWriter({ path, maxBytes, maxFiles }: RotatingWrite
     isRenamed = false;
   };
 
+  const append = (bytes: Buffer): void => {
+    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+    size += bytes.length;
+  };
+
+  const write = (bytes: Buffer): void => {
+    append(bytes);
+    if (isRenamed) reopen();
+    else if (size >= maxBytes) rotate();
+  };
+
   return {
     write: (lines) => {
       const bytes = Buffer.from(lines);
-      for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
-      size += bytes.length;
-      if (isRenamed) {
-        reopen();
-      } else if (size >= maxBytes) {
-        rotate();
-        isRenamed = true;
-      }
+      const fits = midLine && !isRenamed ? maxBytes - size : Infinity;
+      if (fits < bytes.length) write(bytes.subarray(0, fits));
+      if (fits < bytes.length) append(bytes.subarray(fits));
+      else write(bytes);
     },
     get rotations() {
       return rotations;
     },
     close: () => closeSync(file),
   };
+}
+
+/** As logrotate does: the oldest goes, every other becomes a number older. */
+function shift(path: string, maxFiles: number): void {
+  rmSync(`${path}.${maxFiles}`, { force: true });
+  for (let age = maxFiles - 1; age >= 1; age -= 1) if (existsSync(`${path}.${age}`)) renameSync(`${path}.${age}`, `${path}.${age + 1}`);
+  renameSync(path, `${path}.1`);
 }

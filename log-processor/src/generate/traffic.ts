@@ -1,6 +1,6 @@
 /** Seeded nginx traffic with its ground truth, for `npm start` and for tests: who comes at any moment depends on the seed and that moment alone. */
 import { accessLine } from './access-line.ts';
-import { createZoneClock, hourShares, type ZoneClock } from './day-curve.ts';
+import { createZoneClock, hourShares, weekdayFactors, type ZoneClock } from './day-curve.ts';
 import { humanVisit } from './human-visit.ts';
 import { babble, crawlerVisit, feedVisit, scannerVisit } from './machine-visits.ts';
 import { createRandom, type Random } from './random.ts';
@@ -11,7 +11,7 @@ import { person, prober } from './visitors.ts';
 export type TrafficSite = ServedSite & {
   /** IANA name: the daily curve follows its wall clock. */
   readonly zone: string;
-  /** People's walks begun per day; machines come on top. */
+  /** People's walks begun on a mean day; machines come on top. */
   readonly visitsPerDay: number;
   /** Milliseconds between health checks; 0 for none. Default 30 s. */
   readonly healthCheckMs?: number;
@@ -88,7 +88,8 @@ function begunIn(seed: string, { site, clock }: RunningSite, span: number): True
   const random = createRandom(`${siteSeed}/${span}`);
   const moment = (): number => fromMs + random.integer(0, spanMs - 1);
   const visits: TrueRequest[][] = [];
-  const people = random.poisson((site.visitsPerDay * (hourShares[clock.hourOf(fromMs)] ?? 0)) / spansPerHour);
+  const curve = (hourShares[clock.hourOf(fromMs)] ?? 0) * (weekdayFactors[clock.weekdayOf(fromMs)] ?? 1);
+  const people = random.poisson((site.visitsPerDay * curve) / spansPerHour);
   for (let count = people; count > 0; count -= 1) visits.push(humanVisit(random, site, person(siteSeed, whoComes(random, site)), moment()));
   for (const [visit, share] of machines) {
     for (let count = random.poisson((site.visitsPerDay * share) / spansPerDay); count > 0; count -= 1) visits.push(visit(random, site, moment()));

@@ -7,12 +7,15 @@ import type { Logger } from '../logger.ts';
 import type { LiveFigures } from './live-figures.ts';
 import { renderLivePage } from './live-page.ts';
 import { liveStyle } from './live-style.ts';
+import { renderPublicPage } from './public-page.ts';
 
 export type Answers = {
   readonly metrics: () => Promise<{ readonly text: string; readonly contentType: string }>;
   /** Reasons are sentences of the program: why it cannot work now. */
   readonly ready: () => { readonly ready: boolean; readonly reasons: readonly string[] };
   readonly live: () => LiveFigures;
+  /** True where everybody may see `/`: it then shows closed hours only. */
+  readonly isPublic?: boolean;
   /** Null where nobody may push: then there is no such route. The answer is null where the sender has left. */
   readonly push: ((request: IncomingMessage) => Promise<PushAnswer | null>) | null;
   readonly logger: Pick<Logger, 'often'>;
@@ -31,9 +34,9 @@ export async function createAnswers(answers: Answers): Promise<Express> {
   return app;
 }
 
-function pages({ metrics, ready, live }: Answers): Record<string, RequestHandler> {
+function pages({ metrics, ready, live, isPublic = false }: Answers): Record<string, RequestHandler> {
   return {
-    '/': (_, response) => void response.type('html').send(renderLivePage(live())),
+    '/': (_, response) => void response.type('html').send(isPublic ? renderPublicPage(live()) : renderLivePage(live())),
     '/metrics': async (_, response) => {
       const { text, contentType } = await metrics();
       response.set('Content-Type', contentType).send(text);

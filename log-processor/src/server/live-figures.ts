@@ -2,6 +2,8 @@
 
 export type LiveFigures = {
   readonly version: string;
+  /** k: fewer than this are not shown to everybody. */
+  readonly threshold: number;
   /** The clock, in milliseconds since 1970. */
   readonly nowMs: number;
   /** The event time up to which everything is complete; null before the first line. */
@@ -38,6 +40,10 @@ export type SiteFigures = {
   readonly zone: string;
   /** The day that `today` means, `yyyy-mm-dd`. */
   readonly day: string;
+  /** Human visits that closed today, by the hour they began in: 24 numbers. */
+  readonly startedByHour: readonly number[];
+  /** So many hours of today are over, and the visits of their last minutes too: 0 to 23. */
+  readonly closedHours: number;
   /** Visitors with a request in the last 300 s of event time. */
   readonly activeVisitors: ByAgentClass;
   readonly visitorsToday: ByAgentClass;

@@ -1,6 +1,6 @@
 /** The look of the live page: one stylesheet, light and dark by the reader's wish, from phone to wide screen. */
 export const liveStyle = `
-:root{color-scheme:light dark;--paper:#f4f8f9;--card:#fff;--ink:#10262e;--soft:#55707a;--line:#d9e4e7;--tide:#0a7a8c;--wash:#e3f2f4;--warm:#b4530a;--bad:#b3261e;--good:#1f7a45;--c2:#1f8a70;--c3:#3d7ea6;--c4:#c77d1e;--c5:#b3261e;--c0:#8498a0}
+:root{color-scheme:light dark;--paper:#f4f8f9;--card:#fff;--ink:#10262e;--soft:#55707a;--line:#d9e4e7;--tide:#086b7b;--wash:#e3f2f4;--warm:#b4530a;--bad:#b3261e;--good:#1f7a45;--c2:#1f8a70;--c3:#3d7ea6;--c4:#c77d1e;--c5:#b3261e;--c0:#8498a0}
 @media (prefers-color-scheme:dark){:root{--paper:#0b171c;--card:#122229;--ink:#e4eff2;--soft:#93aab3;--line:#22363f;--tide:#5cc8d8;--wash:#16323a;--warm:#f0a35c;--bad:#ff8a80;--good:#7fd8a2;--c2:#3fb894;--c3:#6fb0d8;--c4:#e5a94e;--c5:#f2786d;--c0:#7d929b}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}

@@ -10,6 +10,7 @@ const visit = (over: Partial<VisitFigures>): VisitFigures => ({
 
 export const exampleSite: SiteFigures = {
   site: 'ocean-body', zone: 'Europe/Paris', day: '2026-11-21',
+  startedByHour: [9, 4, 0, 1, 2, 12, 31, 77, 130, 164, 181, 170, 141, 180, 311, 89, 0, 0, 0, 0, 0, 0, 0, 0], closedHours: 14,
   activeVisitors: { browser: 17, bot: 3 }, visitorsToday: { browser: 1284, bot: 211 },
   visitsToday: { human: 1502, bot: 388, suspected: 46 }, pageViewsToday: { human: 5821, bot: 2210, suspected: 97 },
   bouncesToday: 612, visitSecondsToday: 1502 * 187,
@@ -25,7 +26,7 @@ export const exampleSite: SiteFigures = {
 };
 
 export const exampleFigures: LiveFigures = {
-  version: '0.1.0', nowMs, watermarkMs: nowMs - 123_000, catchingUp: false, lagBytes: 0, outboxBytes: 18_432,
+  version: '0.1.0', threshold: 5, nowMs, watermarkMs: nowMs - 123_000, catchingUp: false, lagBytes: 0, outboxBytes: 18_432,
   lines: { read: 52_300, delivered: 52_201, dropped: [{ reason: 'malformed', lines: 40 }, { reason: 'too_old', lines: 0 }, { reason: 'too_long', lines: 2 }], inFlight: 57 },
   visits: { opened: 1961, closed: 1936, open: 22, merged: 3 },
   sites: [exampleSite],

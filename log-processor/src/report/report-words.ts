@@ -1,0 +1,43 @@
+/** What the figures say about time, for the terminal and for the page: by day or month, and when the most people come. */
+import { count } from '../server/words.ts';
+import type { DaySums, ReportFigures } from './report-figures.ts';
+
+/** More days than this are shown as months, and more months as years. */
+const mostDays = 45;
+const mostMonths = 48;
+
+/** Days, or months or years where there are many, with those in between that had nothing. */
+export function volumeByPeriod({ days }: Pick<ReportFigures, 'days'>): readonly (DaySums & { readonly name: string })[] {
+  const span = days.length === 0 ? 0 : (Date.parse(days.at(-1)?.day ?? '') - Date.parse(days[0]?.day ?? '')) / 86_400_000 + 1;
+  const length = span <= mostDays ? 10 : span <= mostMonths * 31 ? 7 : 4;
+  const sums = new Map<string, DaySums>();
+  for (const day of days) {
+    const name = day.day.slice(0, length);
+    const sum = sums.get(name) ?? { requests: 0, bytes: 0, visitors: 0, visits: 0, pageViews: 0 };
+    sum.requests += day.requests;
+    sum.bytes += day.bytes;
+    sum.visitors += day.visitors;
+    sum.visits += day.visits;
+    sum.pageViews += day.pageViews;
+    sums.set(name, sum);
+  }
+  return [...sums].map(([name, sum]) => ({ name, ...sum }));
+}
+
+export const weekdayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
+
+export type Peaks = { readonly byHour: readonly number[]; readonly byWeekday: readonly number[]; readonly sentence: string | null };
+
+/** Human visits by hour and weekday of their start, and the sentence that sums it up; null without a visit. */
+export function peakTimes({ starts, days }: Pick<ReportFigures, 'starts' | 'days'>): Peaks {
+  const byHour = Array.from({ length: 24 }, (_, hour) => starts.reduce((sum, ofDay) => sum + (ofDay[hour] ?? 0), 0));
+  const byWeekday = starts.map((ofDay) => ofDay.reduce((sum, visits) => sum + visits, 0));
+  const most = Math.max(...byHour);
+  if (most <= 0) return { byHour, byWeekday, sentence: null };
+  const hour = byHour.indexOf(most);
+  const weekday = weekdayNames[byWeekday.indexOf(Math.max(...byWeekday))] ?? '';
+  const busiest = [...days].sort((a, b) => b.visits - a.visits)[0];
+  const clock = (value: number): string => `${String(value % 24).padStart(2, '0')}:00`;
+  const day = busiest === undefined ? '' : `, the busiest day was ${busiest.day} (${count(busiest.visits)} visits)`;
+  return { byHour, byWeekday, sentence: `Most visits begin from ${clock(hour)} to ${clock(hour + 1)}, most of them on a ${weekday}${day}.` };
+}
