@@ -18,6 +18,9 @@ const builtServers: Readonly<Record<string, string>> = {
   promtool: 'prometheus',
   node_exporter: 'node-exporter',
   otelcol: 'otel-collector',
+  lokitool: 'loki',
+  alertmanager: 'alertmanager',
+  amtool: 'alertmanager',
 };
 
 /** What is still missing afterwards, each as a half sentence; empty when every test can run. */
