@@ -26,10 +26,10 @@ const builtServers: Readonly<Record<string, string>> = {
   promtool: 'prometheus',
   node_exporter: 'node-exporter',
   otelcol: 'otel-collector',
-  promtail: 'promtail',
   alertmanager: 'alertmanager',
   amtool: 'alertmanager',
   'docker-compose': 'compose',
+  lokitool: 'loki',
 };
 
 /** What is still missing afterwards, each as a half sentence; empty when every test can run. */

@@ -1,0 +1,62 @@
+/** Lines as the processor delivers them, healthy ones and bad ones, one stream after the other. */
+
+export type Pushed = { readonly labels: Readonly<Record<string, string>>; readonly lines: readonly { readonly ms: number; readonly text: string }[] };
+
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
+const labelsOf = (stream: string, site: string) => ({ job: 'tidewatch', host: 'ocean-1', site, stream, service_name: stream === 'app' ? 'ocean-body' : 'nginx', ...(stream === 'visit' || stream === 'day' ? {} : { input: 'main' }) });
+
+type Access = { readonly status?: number; readonly method?: string; readonly seconds?: number; readonly path?: string };
+
+/** `count` lines, evenly over the last eight minutes. */
+function access(nowMs: number, count: number, { status = 200, method = 'GET', seconds = 0.05, path = '/' }: Access = {}): Pushed['lines'] {
+  const client = status >= 400 ? ',"client":"00112233445566ff"' : '';
+  const text = `{"visitor":"00112233445566778899aabbccddeeff"${client},"method":"${method}","path":"${path}","kind":"page","status":${status},"bytes":512,"request_time":${seconds},"referrer":"direct","country":"FR","agent_class":"browser","agent":"Firefox","os":"Linux","device":"desktop"}`;
+  return Array.from({ length: count }, (_, index) => ({ ms: nowMs - 8 * minuteMs + (index * 8 * minuteMs) / count, text }));
+}
+
+function visits(nowMs: number, count: number): Pushed['lines'] {
+  const text = '{"visitor":"00112233445566778899aabbccddeeff","first_today":true,"start":"2026-11-28T10:00:00.000Z","end":"2026-11-28T10:01:36.000Z","duration_seconds":96,"views":3,"entry":"/","exit":"/","country":"FR","agent_class":"human","bounce":false}';
+  return Array.from({ length: count }, (_, index) => ({ ms: nowMs - 20 * minuteMs + index * 10, text }));
+}
+
+/** Receipts of the days that ended so many days ago; each with its predecessor. */
+function receipts(site: string, nowMs: number, days: readonly (readonly [daysAgo: number, previous: string | null])[]): Pushed['lines'] {
+  return days.map(([daysAgo, previous]) => {
+    const ms = nowMs - daysAgo * dayMs - 60 * minuteMs;
+    const day = new Date(ms).toISOString().slice(0, 10);
+    return { ms, text: JSON.stringify({ receipt: 1, site, day, lines: { committed: 100 }, versions: { tidewatch: '0.1.0' }, previous_day: null, previous }) };
+  });
+}
+
+const app = (nowMs: number, count: number, level: string, message: string): Pushed['lines'] =>
+  Array.from({ length: count }, (_, index) => ({ ms: nowMs - 3 * minuteMs + index * 1000, text: JSON.stringify({ time: '2026-11-28T10:00:00.000Z', level, logger: 'ocean_body', message }) }));
+
+/** What resembles an address and is none: times, versions of three parts, C++ names, a token. */
+const innocent = ['started at 12:34:56, version 1.24.3 of nginx', 'std::string and Foo::bar', 'client 00112233445566ff asked for /a/b', 'took 0.25.', 'ratio 3:4:5'];
+
+export function healthyLines(nowMs: number): readonly Pushed[] {
+  return [
+    { labels: labelsOf('access', 'ocean-body'), lines: [...access(nowMs, 300), ...access(nowMs, 12, { status: 404, path: 'other' }), ...access(nowMs, 2, { status: 502 }), ...access(nowMs, 3, { status: 401, method: 'POST' })].sort((a, b) => a.ms - b.ms) },
+    { labels: labelsOf('visit', 'ocean-body'), lines: visits(nowMs, 12) },
+    { labels: labelsOf('day', 'ocean-body'), lines: receipts('ocean-body', nowMs, [[4, 'aa00'], [3, 'aa01'], [2, 'aa02'], [1, 'aa03'], [0, 'aa04']]) },
+    { labels: labelsOf('app', 'ocean-body'), lines: innocent.flatMap((message, index) => app(nowMs - index * 100, 2, 'info', message)).sort((a, b) => a.ms - b.ms) },
+    { labels: labelsOf('error', 'ocean-body'), lines: app(nowMs, 3, 'error', 'upstream timed out, client: 00112233445566ff') },
+  ]; // prettier-ignore
+}
+
+/** One site for each kind of trouble. Addresses are of RFC 5737 and RFC 3849. */
+export function badLines(nowMs: number): readonly Pushed[] {
+  return [
+    { labels: labelsOf('access', 'failing'), lines: [...access(nowMs, 80), ...access(nowMs, 20, { status: 502 })].sort((a, b) => a.ms - b.ms) },
+    { labels: labelsOf('access', 'storm'), lines: access(nowMs, 1500, { status: 404, path: 'other' }) },
+    { labels: labelsOf('access', 'slow'), lines: access(nowMs, 60, { seconds: 4 }) },
+    { labels: labelsOf('access', 'guessed'), lines: access(nowMs, 300, { status: 401, method: 'POST', path: '/login' }) },
+    { labels: labelsOf('app', 'ocean-body'), lines: app(nowMs, 60, 'error', 'a request failed') },
+    { labels: labelsOf('error', 'leaking'), lines: app(nowMs, 1, 'error', 'upstream timed out, client: 203.0.113.77, server: x') },
+    { labels: labelsOf('stack', 'leaking-six'), lines: app(nowMs, 1, 'error', 'upstream timed out, client: 2001:db8::77, server: x') },
+    { labels: labelsOf('visit', 'crowded'), lines: visits(nowMs, 50_001) },
+    { labels: labelsOf('day', 'forgotten'), lines: receipts('forgotten', nowMs, [[5, 'bb00'], [4, 'bb01'], [3, 'bb02']]) },
+    { labels: labelsOf('day', 'forked'), lines: receipts('forked', nowMs, [[3, 'cc00'], [2, 'cc01'], [1, 'cc01'], [0, 'cc03']]) },
+  ]; // prettier-ignore
+}
