@@ -54,8 +54,9 @@ const linkBar = (): DashboardLinkBuilder[] =>
 
 /** The SDK hides every link in a menu unless its place is taken away. */
 function inTheOpen(link: DashboardLink): DashboardLink {
-  const { placement: _, ...rest } = link;
-  return rest;
+  const shown = { ...link };
+  delete shown.placement;
+  return shown;
 }
 
 /** Ids in reading order, so that a panel's address stays while nothing above it changes. */
