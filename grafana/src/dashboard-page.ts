@@ -31,7 +31,7 @@ function rows(all: readonly (Panel | RowPanel)[]): readonly (readonly [string, r
 function panelText(panel: Panel): string {
   const unit = panel.fieldConfig?.defaults.unit;
   const asked = (panel.targets ?? []).map(question).filter(({ expr }) => expr !== '');
-  const heading = `### ${panel.title ?? ''}\n\n${panel.description ?? ''}${unit === undefined || ['short', 'none', 'string'].includes(unit) ? '' : ` Unit: \`${unit}\`.`}`;
+  const heading = `### ${panel.title ?? ''}\n\n${(panel.description ?? '').split('\n\n')[0] ?? ''}${unit === undefined || ['short', 'none', 'string'].includes(unit) ? '' : ` Unit: \`${unit}\`.`}`;
   return [heading, ...asked.map(({ expr, language }) => `\`\`\`${language}\n${expr}\n\`\`\``)].join('\n\n');
 }
 

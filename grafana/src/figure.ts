@@ -19,6 +19,8 @@ export type Figure = {
   readonly queries: readonly Query[];
   /** Why there may be no data; ends the sentence "No data yet: ...". */
   readonly empty: string;
+  /** The panel is too small for the reason. */
+  readonly brief?: boolean;
   readonly decimals?: number;
   readonly min?: number;
   readonly max?: number;
@@ -37,6 +39,9 @@ export type Link = { readonly title: string; readonly url: string };
 
 /** The demo is the same everywhere, so it is said once. */
 export const emptyText = (why: string): string => `No data yet: ${why} (A demo: docker compose --profile demo up)`;
+
+/** In a small panel the reason stands in the description, and only three words in the panel. */
+export const short = <F extends Figure>(figure: F): F => ({ ...figure, says: `${figure.says}\n\n${emptyText(figure.empty)}`, brief: true });
 
 /** What the builders of all panel types have in common. */
 export type PanelBuilder = Builder<Panel> & {
@@ -66,7 +71,7 @@ export function dress<B extends PanelBuilder>(builder: B, figure: Figure): B {
   builder.span(figure.width);
   builder.height(figure.height);
   builder.unit(figure.unit);
-  builder.noValue(emptyText(figure.empty));
+  builder.noValue(figure.brief === true ? 'no data yet' : emptyText(figure.empty));
   builder.datasource(dataSource(figure.queries[0]?.source ?? 'prometheus'));
   for (const [index, query] of figure.queries.entries()) builder.withTarget(target(query, index));
   nameLokiValues(builder, figure.queries);

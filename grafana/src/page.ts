@@ -1,6 +1,6 @@
 /** A dashboard as a page: its frame, its link bar and its variables, and rows of panels in the order they are read. */
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
-import { DashboardCursorSync, DashboardLinkBuilder, DashboardLinkType, RowBuilder, TimePickerBuilder, type Panel, type RowPanel, type VariableModel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { DashboardCursorSync, DashboardLinkBuilder, DashboardLinkType, RowBuilder, TimePickerBuilder, type DashboardLink, type Panel, type RowPanel, type VariableModel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DashboardBuilder, type Dashboard } from './classic.ts';
 import { dataSourceVariable, type Source } from './data-sources.ts';
 import { pages, type PageName } from './page-names.ts';
@@ -52,9 +52,16 @@ const linkBar = (): DashboardLinkBuilder[] =>
     new DashboardLinkBuilder(short).type(DashboardLinkType.Link).url(`/d/${name}`).icon(icon).tooltip(says).keepTime(true).includeVars(true).targetBlank(false),
   );
 
+/** The SDK hides every link in a menu unless its place is taken away. */
+function inTheOpen(link: DashboardLink): DashboardLink {
+  const shown = { ...link };
+  delete shown.placement;
+  return shown;
+}
+
 /** Ids in reading order, so that a panel's address stays while nothing above it changes. */
 function numbered(dashboard: Dashboard): Dashboard {
   let id = 0;
   const number = <P extends Panel | RowPanel>(panel: P): P => ({ ...panel, id: (id += 1), ...('panels' in panel ? { panels: panel.panels.map((inner) => number(inner)) } : {}) });
-  return { ...dashboard, id: null, panels: (dashboard.panels ?? []).map((panel) => number(panel)) };
+  return { ...dashboard, id: null, links: (dashboard.links ?? []).map((link) => inTheOpen(link)), panels: (dashboard.panels ?? []).map((panel) => number(panel)) };
 }

@@ -6,7 +6,7 @@ import { stat } from '../panels/stat.ts';
 import * as ask from '../queries/energy.ts';
 import { promql, promqlNow } from '../query.ts';
 
-const size = { width: 3, height: 5, empty: why.energy } as const;
+const size = { width: 6, height: 4, empty: why.energy } as const;
 
 export const carbonNow: readonly Builder<Panel>[] = [
   stat({ title: 'CO2e per hour', says: 'Grams of CO2 equivalents per hour at this moment, operation and embodied share together.', unit: 'massg', ...size, decimals: 1, course: true, queries: [promql(ask.gramsPerHour())] }),

@@ -6,7 +6,7 @@ import { stat } from '../panels/stat.ts';
 import * as ask from '../queries/audience.ts';
 import { promql, promqlNow } from '../query.ts';
 
-const size = { width: 3, height: 5 } as const;
+const size = { width: 6, height: 4 } as const;
 
 export const headline: readonly Builder<Panel>[] = [
   stat({ title: 'Active now', says: 'Visitors with a browser and a request in the last five minutes.', unit: 'short', ...size, empty: why.processor, decimals: 0, course: true, queries: [promql(ask.activeNow())] }),

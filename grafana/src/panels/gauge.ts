@@ -1,14 +1,10 @@
-/** Bars and dials of a value between known ends. */
-import { BarGaugeDisplayMode, BarGaugeNamePlacement, BarGaugeValueMode, ReduceDataOptionsBuilder, VizOrientation } from '@grafana/grafana-foundation-sdk/common';
+/** Lying bars, one for each name. */
+import { BarGaugeDisplayMode, BarGaugeNamePlacement, BarGaugeSizing, BarGaugeValueMode, ReduceDataOptionsBuilder, VizOrientation } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder as BarGauge } from '@grafana/grafana-foundation-sdk/bargauge';
-import { PanelBuilder as Gauge } from '@grafana/grafana-foundation-sdk/gauge';
-import { dress, type Figure } from '../figure.ts';
+import { dress, short, type Figure } from '../figure.ts';
 
 const lastValue = (): ReduceDataOptionsBuilder => new ReduceDataOptionsBuilder().calcs(['lastNotNull']).fields('').values(false);
 
-/** One dial per series. */
-export const dial = (figure: Figure): Gauge => dress(new Gauge(), figure).reduceOptions(lastValue()).showThresholdMarkers(true).showThresholdLabels(false);
-
 /** One lying bar per series, its name above it. */
 export const barGauge = (figure: Figure): BarGauge =>
-  dress(new BarGauge(), figure).reduceOptions(lastValue()).orientation(VizOrientation.Horizontal).displayMode(BarGaugeDisplayMode.Basic).valueMode(BarGaugeValueMode.Text).namePlacement(BarGaugeNamePlacement.Left).showUnfilled(true);
+  dress(new BarGauge(), short(figure)).reduceOptions(lastValue()).orientation(VizOrientation.Horizontal).displayMode(BarGaugeDisplayMode.Basic).valueMode(BarGaugeValueMode.Text).namePlacement(BarGaugeNamePlacement.Left).showUnfilled(true).sizing(BarGaugeSizing.Manual).minVizHeight(16).maxVizHeight(30);

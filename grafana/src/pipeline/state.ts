@@ -4,7 +4,6 @@ import { MappingType, type Panel, type ValueMapping } from '@grafana/grafana-fou
 import { lifeLimitSeconds, lifeSoonSeconds, outboxLimitBytes, watermarkLateSeconds } from '../limits.ts';
 import { why } from '../no-data.ts';
 import { palette } from '../palette.ts';
-import { dial } from '../panels/gauge.ts';
 import { stat } from '../panels/stat.ts';
 import * as ask from '../queries/pipeline.ts';
 import { promql } from '../query.ts';
@@ -29,9 +28,9 @@ export const stateOfThePipeline: readonly Builder<Panel>[] = [
     unit: 's', width: 4, height: 5, empty: why.processor, decimals: 0, course: true, steps: ['green', [watermarkLateSeconds, 'orange'], [3600, 'vermilion']],
     queries: [promql(ask.oldestWatermarkAge())],
   }),
-  dial({
+  stat({
     title: 'Outbox', says: 'Bytes that are committed and wait for Loki. At 64 MiB the processor stops reading and the log file becomes the queue; nothing is lost.',
-    unit: 'bytes', width: 4, height: 5, empty: why.processor, min: 0, max: outboxLimitBytes, steps: ['green', [outboxLimitBytes / 2, 'orange'], [outboxLimitBytes * 0.9, 'vermilion']],
+    unit: 'bytes', width: 4, height: 5, empty: why.processor, course: true, steps: ['green', [outboxLimitBytes / 2, 'orange'], [outboxLimitBytes * 0.9, 'vermilion']],
     queries: [promql(ask.outboxBytes())],
   }),
   stat({
