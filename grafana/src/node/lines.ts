@@ -15,7 +15,7 @@ export const lines = ([title, says, unit]: Words, asked: Asked, more: Partial<Ov
   overTime({ title, says, unit, width: 8, height: 8, empty: why.node, queries: asked.map(([expr, legend]) => promql(expr, legend)), ...more });
 
 export const number = ([title, says, unit]: Words, expr: string, more: Partial<Stat> = {}): Builder<Panel> =>
-  stat({ title, says, unit, width: 6, height: 3, empty: why.node, queries: [promql(expr)], ...more });
+  stat({ title, says, unit, width: 6, height: 4, empty: why.node, queries: [promql(expr)], ...more });
 
 /** Half of the width. */
 export const wide = { width: 12 } as const;

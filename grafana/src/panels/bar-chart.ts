@@ -32,6 +32,7 @@ export function barChart(figure: BarChart): PanelBuilder {
     .groupWidth(0.8)
     .fillOpacity(85)
     .lineWidth(0)
+    .xTickLabelMaxLength(20)
     .xTickLabelSpacing(figure.names === 'day' ? 100 : 0)
     .axisSoftMin(0)
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName))
