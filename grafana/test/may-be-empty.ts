@@ -11,6 +11,7 @@ const reasons: readonly (readonly [where: RegExp, because: string])[] = [
   [/Certificate/, 'the stand-in shows one, a real collector only with TLS'],
   [/Time of one operation|Temperature|Busy \(A\)|Guests/, 'the disks of the test machine may rest'],
   [/tidewatch-pipeline: (?:Time of an answer|Failures and a full disk)/, 'Loki may not have been asked anything yet'],
+  [/Where the application spends its time/, 'a route is seen from its first count on: where one commit holds all of its lines, nothing was added since'],
   [/Visitors today|Active/, 'at midnight nobody was here yet'],
 ];
 
