@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findServer } from '../../tools/find-server.ts';
+import { until } from './answers.ts';
 import { dockerPath, startDaemon } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
 import { mustRun, outcomeOf } from './outcome.ts';
@@ -24,7 +25,7 @@ export type ComposeStack = {
   inside(service: string, ...command: string[]): Promise<string>;
   /** A JSON answer, asked for by wget in a container. */
   ask(service: string, url: string): Promise<unknown>;
-  /** Seconds of `up --wait`. */
+  /** Seconds until everything that has a health check is healthy. */
   up(...args: string[]): Promise<number>;
   /** Removes everything: containers, volumes, daemon, folders. */
   remove(): Promise<void>;
@@ -79,7 +80,9 @@ export async function prepareStack(settings: Readonly<Record<string, string>> = 
     },
     up: async (...args) => {
       const startMs = performance.now();
-      await mustCompose('up', '--detach', '--no-build', '--pull', 'never', '--wait', '--wait-timeout', '240', ...args);
+      // Not `--wait`: it ends with an error at the first container without a health check, which the collector's image cannot have.
+      await mustCompose('up', '--detach', '--no-build', '--pull', 'never', ...args);
+      await until('every service is healthy', 240, async () => !/\((?:health: starting|unhealthy)\)|Restarting|Created/.test(await docker('ps', '--all', '--format', '{{.Status}}')));
       return (performance.now() - startMs) / 1000;
     },
     remove,
