@@ -45,9 +45,9 @@ describe.skipIf(!hasData)('report on real logs (skipped without the shared data)
     expect(reportJson(early!)).toBe(reportJson(whole!));
   });
 
-  test('a watermark that is too quick for a log is noticed, and the log read again', async () => {
+  test('a watermark that is too quick for a log is noticed', async () => {
     const reading = await openReading(pathsOf('elastic'));
-    expect(await readOnce(reading, 60_000, true)).toBeNull();
+    expect(await readOnce(reading, 1_000, true)).toBeNull();
   });
 });
 
