@@ -21,6 +21,7 @@ const debianPackages: Readonly<Record<string, string>> = {
 const builtServers: Readonly<Record<string, string>> = {
   loki: 'loki',
   logcli: 'loki',
+  lokitool: 'loki',
   promtail: 'promtail',
   prometheus: 'prometheus',
   promtool: 'prometheus',
