@@ -5,6 +5,8 @@ import { generateUsage, readGenerateWords } from './generate-options.ts';
 import type { GenerateWords } from './generate-options.ts';
 import { readReportWords, reportUsage } from './report-options.ts';
 import type { ReportWords } from './report-options.ts';
+import { readVerifyWords, verifyUsage } from './verify-options.ts';
+import type { VerifyWords } from './verify-options.ts';
 
 export type Command =
   | { readonly name: 'run' | 'energy' | 'check'; readonly config: string }
@@ -12,6 +14,7 @@ export type Command =
   | { readonly name: 'start'; readonly files: readonly string[]; readonly format: string | null; readonly listenPort: number | null; readonly log: boolean }
   | ReportWords
   | GenerateWords
+  | VerifyWords
   | { readonly name: 'help' }
   | { readonly name: 'version' };
 
@@ -28,6 +31,7 @@ export const usage = `Tidewatch: how a web platform is doing, from its nginx log
                        [--log]                           say how it goes as JSON log lines
 ${reportUsage}
 ${generateUsage}
+${verifyUsage}
 
   npx tidewatch --help | --version
 
@@ -48,7 +52,7 @@ const options = {
 type Values = { readonly config?: string; readonly format?: string; readonly port?: string; readonly log?: boolean; readonly yes?: boolean };
 
 /** Commands whose options nobody else has. */
-const commandsWithOwnOptions: Readonly<Record<string, (words: readonly string[]) => Command>> = { report: readReportWords, generate: (words) => readGenerateWords(words, Date.now()) };
+const commandsWithOwnOptions: Readonly<Record<string, (words: readonly string[]) => Command>> = { report: readReportWords, verify: readVerifyWords, generate: (words) => readGenerateWords(words, Date.now()) };
 
 /** @throws BadUsage with one line that says what was typed wrongly and what would be right */
 export function readCommand(words: readonly string[]): Command {
@@ -61,13 +65,13 @@ export function readCommand(words: readonly string[]): Command {
   const [name, ...rest] = positionals;
   if (values.yes === true && name !== 'rekey') throw new BadUsage('--yes belongs to rekey (see --help)');
   if (name === 'start') return startCommand(rest, values);
-  if (name === undefined) throw new BadUsage('no command given; expected run, energy, check, rekey, start, report or generate (see --help)');
+  if (name === undefined) throw new BadUsage('no command given; expected run, energy, check, rekey, start, report, generate or verify (see --help)');
   return configuredCommand(name, rest, values);
 }
 
 function configuredCommand(name: string, rest: readonly string[], values: Values): Command {
   if (name !== 'run' && name !== 'energy' && name !== 'check' && name !== 'rekey') {
-    throw new BadUsage(`unknown command ${printable(name)}; expected run, energy, check, rekey, start, report or generate (see --help)`);
+    throw new BadUsage(`unknown command ${printable(name)}; expected run, energy, check, rekey, start, report, generate or verify (see --help)`);
   }
   if (rest.length > 0) throw new BadUsage(`${name} takes no file: the logs to read are in the configuration, which is named by --config FILE (see --help)`);
   if (values.format !== undefined || values.port !== undefined || values.log === true) throw new BadUsage(`--format, --port and --log belong to start, not to ${name} (see --help)`);

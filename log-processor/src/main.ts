@@ -16,6 +16,7 @@ import { start } from './start-command.ts';
 import { StateRefused } from './store/store.ts';
 import { InputsOverlap } from './read/one-reader.ts';
 import { PositionRefused } from './read/position-refused.ts';
+import { verify } from './verify-command.ts';
 import { version } from './version.ts';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -39,6 +40,8 @@ async function obey(command: Command): Promise<void> {
       return run(command.config);
     case 'energy':
       return energy(command.config);
+    case 'verify':
+      return verify(command, say);
     case 'rekey':
       say(await rekey(command.config, command.isMeant));
       return;

@@ -66,7 +66,8 @@ function openLoki({ config, store, clock, observe, uncertainAtStart }: OutputPar
   };
 }
 
-function credentialsOf(config: Config) {
+/** Who we are to Loki. */
+export function credentialsOf(config: Config) {
   const { loki_tenant: tenant, loki_username: username, loki_password_file: passwordFile, loki_bearer_token_file: bearerTokenFile } = config;
   return {
     ...(tenant === undefined ? {} : { tenant }),

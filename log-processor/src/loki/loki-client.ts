@@ -8,6 +8,8 @@ import { LokiUnavailable } from './loki.ts';
 import { classifyAnswer } from './push-outcome.ts';
 import { readQueryAnswer } from './query-answer.ts';
 import type { AskRange } from './query-stream.ts';
+import { readKeptMs } from './kept.ts';
+import { countQuery, distinct, readSeries, readVector } from './series-answer.ts';
 import { queryStream } from './query-stream.ts';
 import type { TransportOptions } from './transport.ts';
 import { createTransport } from './transport.ts';
@@ -29,6 +31,10 @@ export type LokiClientOptions = TransportOptions & {
 export type LokiClient = Loki & {
   /** What this Loki is configured to do. @throws LokiUnavailable */
   config(): Promise<LokiLimits>;
+  /** Every set of labels with an entry in the range. @throws LokiUnavailable */
+  streams(fromNs: string, toNs: string): Promise<readonly Readonly<Record<string, string>>[]>;
+  /** How long this Loki keeps lines that are no receipts, in milliseconds; Infinity for ever. @throws LokiUnavailable */
+  keptMs(): Promise<number>;
   /** Sentences about promises this Loki cannot keep, empty when it keeps all. @throws LokiUnavailable */
   checkLookBack(): Promise<string[]>;
 };
@@ -50,7 +56,8 @@ export const createLokiClient = (options: LokiClientOptions): LokiClient => {
     const parameters = new URLSearchParams({ query: logql, start: fromNs, end: toNs, limit: String(limit), direction });
     return transport.ask(`/loki/api/v1/query_range?${parameters.toString()}`, { maxBytes: pageBytes, timeoutMs: queryTimeoutMs });
   };
-  const config = async (): Promise<LokiLimits> => readLimits(await transport.ask('/config', { maxBytes: configBytes, timeoutMs }));
+  const configText = (): Promise<string> => transport.ask('/config', { maxBytes: configBytes, timeoutMs });
+  const config = async (): Promise<LokiLimits> => readLimits(await configText());
 
   return {
     push: (payload) =>
@@ -69,6 +76,12 @@ export const createLokiClient = (options: LokiClientOptions): LokiClient => {
           throw error;
         },
       ),
+    streams: async (fromNs, toNs) => {
+      const listed = `/loki/api/v1/series?${new URLSearchParams({ start: fromNs, end: toNs }).toString()}`;
+      const limits = { maxBytes: pageBytes, timeoutMs: queryTimeoutMs };
+      return distinct([...readSeries(await transport.ask(listed, limits)), ...readVector(await transport.ask(countQuery(fromNs, toNs), limits))]);
+    },
+    keptMs: async () => readKeptMs(await configText()),
     config,
     checkLookBack: async () => lookBackWarnings(await config()),
   };

@@ -24,7 +24,8 @@ export type PushOutcome =
   /** A success that is none, such as 260, or a reply that Loki never gives: ask before pushing again. */
   | { readonly outcome: 'misleading'; readonly why: string; readonly answered: true };
 
-export type FoundEntry = { readonly ns: string; readonly line: string };
+/** `metadata` is there where the line has structured metadata. */
+export type FoundEntry = { readonly ns: string; readonly line: string; readonly metadata?: Readonly<Record<string, string>> };
 
 /** Loki could not answer now; asking again later may help. The message never holds a log line. */
 export class LokiUnavailable extends Error {}

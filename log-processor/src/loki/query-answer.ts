@@ -24,9 +24,10 @@ const toStream = (result: unknown, wanted: string): Stream => {
 };
 
 const toEntry = (value: readonly unknown[]): FoundEntry => {
-  const [ns, line] = value;
+  const [ns, line, more] = value;
   if (typeof ns !== 'string' || typeof line !== 'string') throw new LokiUnavailable('a query answer without time or line');
-  return { ns, line };
+  const metadata = isObject(more) && isObject(more.structuredMetadata) ? more.structuredMetadata : null;
+  return metadata === null ? { ns, line } : { ns, line, metadata: Object.fromEntries(Object.entries(metadata).map(([name, found]) => [name, String(found)])) };
 };
 
 /** Order of two decimal nanosecond times. */

@@ -37,7 +37,7 @@ const askPage = async (tools: Tools, query: { filter: string; fromNs: string; to
 };
 
 function* own(entries: readonly AnsweredEntry[]): Generator<FoundEntry> {
-  for (const { ns, line, own: wanted } of entries) if (wanted) yield { ns, line };
+  for (const { own: wanted, ...entry } of entries) if (wanted) yield entry;
 }
 
 /** The entries of one nanosecond where they do not fit on a page: divided by what the lines say until they do. */

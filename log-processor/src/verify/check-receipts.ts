@@ -1,0 +1,74 @@
+/** Do the daily receipts of each site form one unbroken chain, with one for every finished day that has lines? */
+import { checked } from './check.ts';
+import type { Check } from './check.ts';
+import type { HeldEntry } from './held-lines.ts';
+
+export type ReceiptOptions = {
+  /** In the order of time, of all sites. */
+  readonly receipts: readonly HeldEntry[];
+  readonly sha256: (text: string) => string;
+  /** Days per site that must have a receipt: those with kept lines that are over for long enough. */
+  readonly daysWithLines: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Nothing older is kept, so a chain may begin after it. */
+  readonly keptFromMs: number;
+};
+
+type Receipt = { readonly site: string; readonly day: string; readonly endMs: number; readonly previousDay: string | null; readonly previous: string | null; readonly ns: string; readonly line: string };
+
+export function checkReceipts({ receipts, sha256, daysWithLines, keptFromMs }: ReceiptOptions): Check {
+  const faults: string[] = [];
+  const bySite = new Map<string, Receipt[]>();
+  for (const entry of receipts) {
+    const receipt = readReceipt(entry);
+    if (receipt === null) faults.push(`the entry of stream day at ${entry.ns} ns is no receipt; restore it, or say why it is there.`);
+    else bySite.set(receipt.site, [...(bySite.get(receipt.site) ?? []), receipt]);
+  }
+  for (const [site, chain] of bySite) faults.push(...chainFaults(site, chain.sort(byDay), sha256, keptFromMs));
+  for (const [site, days] of daysWithLines) faults.push(...missingDays(site, days, bySite.get(site) ?? []));
+  const facts = [...bySite].sort().map(([site, chain]) => `${site}: ${chain.length} receipt(s), ${chain[0]?.day ?? ''} to ${chain.at(-1)?.day ?? ''}.`);
+  return checked('receipts', 'Do the daily receipts form one unbroken chain, one for every finished day?', { facts: facts.length > 0 ? facts : ['No day is finished yet, so there is no receipt.'], faults });
+}
+
+function readReceipt({ line, ns }: HeldEntry): Receipt | null {
+  const value = parse(line);
+  if (!isObject(value)) return null;
+  const { receipt, site, day, end, previous, previous_day: previousDay } = value;
+  if (typeof receipt !== 'number' || typeof site !== 'string' || typeof day !== 'string' || typeof end !== 'string') return null;
+  if (!isTextOrNull(previous) || !isTextOrNull(previousDay)) return null;
+  return { site, day, endMs: Date.parse(end), previous, previousDay, ns, line };
+}
+
+function chainFaults(site: string, chain: readonly Receipt[], sha256: (text: string) => string, keptFromMs: number): string[] {
+  const faults: string[] = [];
+  chain.forEach((receipt, index) => {
+    const before = chain[index - 1];
+    const name = `${site} ${receipt.day}`;
+    if (receipt.ns !== `${receipt.endMs - 1}999999`) faults.push(`${name}: the receipt is not stamped with the last instant of its day.`);
+    if (before === undefined) {
+      const mayBeFirst = receipt.previousDay === null || Date.parse(receipt.previousDay) < keptFromMs;
+      if (!mayBeFirst) faults.push(`${name}: its predecessor of ${receipt.previousDay} is missing.`);
+    } else if (before.day === receipt.day) faults.push(`${name}: there are two receipts.`);
+    else if (receipt.previousDay !== before.day) faults.push(`${name}: it follows ${receipt.previousDay ?? 'nothing'}, but the one before it here is of ${before.day}: one is missing, or was put in.`);
+    else if (receipt.previous !== sha256(before.line)) faults.push(`${name}: it does not hold the hash of the receipt of ${before.day}: that one was changed after it was written.`);
+  });
+  return faults;
+}
+
+function missingDays(site: string, days: ReadonlySet<string>, chain: readonly Receipt[]): string[] {
+  const there = new Set(chain.map(({ day }) => day));
+  return [...days].filter((day) => !there.has(day)).sort().map((day) => `${site} ${day}: the day is over and has lines, but no receipt. Is the processor running, and is its watermark behind (logproc_watermark_timestamp_seconds)?`);
+}
+
+const byDay = (a: Receipt, b: Receipt): number => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0);
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isTextOrNull = (value: unknown): value is string | null => value === null || typeof value === 'string';
+
+/** Null for what is no JSON. */
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

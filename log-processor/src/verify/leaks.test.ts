@@ -1,0 +1,72 @@
+/** The leak scan finds every canary wherever it is planted, and nothing in what the road really writes. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { canaries } from '../../test/canaries.ts';
+import { createLineScrubber } from '../scrub/scrub-line.ts';
+import { createScrubber } from '../scrub/scrub.ts';
+import { checkLeaks } from './check-leaks.ts';
+import { holdInFiles } from './held-in-files.ts';
+import type { HeldEntry } from './held-lines.ts';
+import { leaksIn } from './leaks-in-entry.ts';
+
+const scrub = createScrubber({});
+const scrubLine = createLineScrubber();
+const hits = { inValue: (text: string) => scrub(text).hits, inText: (text: string) => scrubLine(text, () => '', 0).hits };
+const entry = (line: string, labels: Record<string, string> = { job: 'tidewatch', stream: 'error' }, metadata: Record<string, string> = {}): HeldEntry => ({ labels, ns: '1790000000000000000', line, metadata });
+const golden = join(import.meta.dirname, '..', '..', 'test', 'lines', 'out');
+/** Paths are personal by where they stand, not by what they look like: templates take care of them. */
+const planted = canaries.filter(({ kind }) => kind !== 'path').flatMap(({ name, encodings }) => encodings.map(({ name: encoding, text }) => [`${name}, ${encoding}`, text] as const));
+
+describe('the leak scan', () => {
+  test('finds every canary in every encoding, in a text, in JSON, as a label and as metadata', () => {
+    const places: Readonly<Record<string, (text: string) => HeldEntry>> = {
+      text: (text) => entry(`upstream said ${text} and closed`),
+      value: (text) => entry(JSON.stringify({ method: 'GET', path: `/a/${encodeURIComponent(text)}` }), { stream: 'access' }),
+      deep: (text) => entry(JSON.stringify({ a: [{ b: text }] }), { stream: 'app' }),
+      label: (text) => entry('{}', { stream: 'access', city: text }),
+      metadata: (text) => entry('{}', { stream: 'visit' }, { note: text }),
+    };
+    for (const [place, make] of Object.entries(places)) {
+      const missed = planted.filter(([, text]) => leaksIn(make(text), hits).length === 0).map(([name]) => name);
+      expect(missed, place).toEqual([]);
+    }
+  });
+
+  test('finds an address that was written as a number, under any name that is not ours', () => {
+    expect(leaksIn(entry('{"status":404,"peer":3221226061}', { stream: 'access' }), hits)).toEqual([{ where: 'line peer', pattern: 'address' }]);
+    expect(leaksIn(entry('{"status":404,"bytes":3221226061}', { stream: 'access' }), hits)).toEqual([]);
+  });
+
+  test('takes a token only where a token belongs, and in its own shape', () => {
+    const token = '9f86d081884c7d659a2feaa0c55ad015';
+    expect(leaksIn(entry(JSON.stringify({ visitor: token, client: token.slice(0, 16) }), { stream: 'access' }), hits)).toEqual([]);
+    expect(leaksIn(entry(JSON.stringify({ session: token }), { stream: 'access' }), hits)).not.toEqual([]);
+    expect(leaksIn(entry(JSON.stringify({ visitor: '192.0.2.1' }), { stream: 'access' }), hits)).not.toEqual([]);
+  });
+
+  test('leaves the client token of a scrubbed text alone, and an ordinary error line with it', () => {
+    const line = '2026/11/28 06:31:02 [error] 31#31: *17 open() "/usr/share/nginx/html/gone" failed (2: No such file or directory), client: 3f9a0c5512b7e6d4, server: ocean-body.example';
+    expect(leaksIn(entry(line), hits)).toEqual([]);
+    expect(leaksIn(entry(line.replace('3f9a0c5512b7e6d4', '192.0.2.44')), hits)).toEqual([{ where: 'line', pattern: 'address' }]);
+  });
+
+  test('never shows what it found, not even where it stands in a name', () => {
+    const found = leaksIn(entry(JSON.stringify({ '192.0.2.1': { 'jean@example.org': '198.51.100.2' } }), { stream: 'access' }), hits);
+    expect(found.length).toBeGreaterThanOrEqual(3);
+    expect(JSON.stringify(found)).not.toMatch(/\d+\.\d+|jean/);
+  });
+
+  test('finds nothing in any golden line of the road', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tidewatch-golden-'));
+    const files = readdirSync(golden).filter((name) => name.endsWith('.ndjson'));
+    const lines = files.flatMap((name) => readFileSync(join(golden, name), 'utf8').split('\n').filter((line) => line.startsWith('{"time"')));
+    expect(lines.length).toBeGreaterThan(300);
+    writeFileSync(join(folder, 'access.ndjson'), lines.map((line) => `${line}\n`).join(''));
+    const check = await checkLeaks({ lines: holdInFiles(folder), fromMs: 0, toMs: 4e12, hits, seen: () => undefined });
+    rmSync(folder, { recursive: true });
+    expect(check.faults).toEqual([]);
+    expect(check.facts[0]).toContain(`${lines.length} entries`);
+  });
+});
