@@ -30,7 +30,6 @@ const builtServers: Readonly<Record<string, string>> = {
   alertmanager: 'alertmanager',
   amtool: 'alertmanager',
   'docker-compose': 'compose',
-  lokitool: 'loki',
 };
 
 /** What is still missing afterwards, each as a half sentence; empty when every test can run. */

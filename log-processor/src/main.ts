@@ -24,6 +24,7 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const complain = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function obey(command: Command): Promise<void> {
+  if ('config' in command) return obeyConfigured(command);
   switch (command.name) {
     case 'help':
       say(`${usage}\n${settingsHelp()}`);
@@ -31,6 +32,18 @@ async function obey(command: Command): Promise<void> {
     case 'version':
       say(`tidewatch ${version}`);
       return;
+    case 'generate':
+      return generate(command, complain);
+    case 'report':
+      return report(command, say);
+    case 'start':
+      return start(command, say);
+  }
+}
+
+/** The commands that read a configuration. */
+async function obeyConfigured(command: Extract<Command, { readonly config: string }>): Promise<void> {
+  switch (command.name) {
     case 'check': {
       const config = await readConfigHere(command.config);
       say(`${command.config}: no mistakes; ${config.inputs.length} input(s), ${config.sites.length} site(s), output to ${config.output}`);
@@ -45,12 +58,6 @@ async function obey(command: Command): Promise<void> {
     case 'rekey':
       say(await rekey(command.config, command.isMeant));
       return;
-    case 'generate':
-      return generate(command, complain);
-    case 'report':
-      return report(command, say);
-    case 'start':
-      return start(command, say);
   }
 }
 

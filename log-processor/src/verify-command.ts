@@ -8,7 +8,7 @@ import { labelString } from './loki/label-string.ts';
 import { createLokiClient } from './loki/loki-client.ts';
 import { credentialsOf } from './open-output.ts';
 import { rawLogAges } from './raw-log-ages.ts';
-import { createLineScrubber } from './scrub/scrub-line.ts';
+import { LineScrubber } from './scrub/scrub-line.ts';
 import { createScrubber } from './scrub/scrub.ts';
 import { allSites } from './site-tools.ts';
 import { systemClock } from './system-clock.ts';
@@ -51,8 +51,8 @@ type Parts = { readonly config: Config; readonly lines: HeldLines; readonly nowM
 async function allChecks({ config, lines, nowMs, days, metrics }: Parts): Promise<Check[]> {
   const zones = new Map(allSites(config.sites).map(({ name, zone }) => [name, zone]));
   const finished = new FinishedDays(createCalendar((site) => zones.get(site) ?? 'UTC'), nowMs);
-  const [scrub, scrubLine] = [createScrubber({}), createLineScrubber()];
-  const hits = { inValue: (text: string) => scrub(text).hits, inText: (text: string) => scrubLine(text, () => '', 0).hits };
+  const [scrub, scrubLine] = [createScrubber({}), new LineScrubber()];
+  const hits = { inValue: (text: string) => scrub(text).hits, inText: (text: string, timeMs: number) => scrubLine.scrub(text, () => '', timeMs).hits };
   const leaks = { lines, fromMs: nowMs - days * dayMs, toMs: nowMs + dayMs, hits, seen: (entry: HeldEntry) => finished.see(entry) };
   const silent = '/metrics of the processor gives no answer: start it, or say where it is with --metrics-url.';
   return [

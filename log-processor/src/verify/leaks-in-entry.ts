@@ -4,7 +4,7 @@ import type { HeldEntry } from './held-lines.ts';
 /** Where something was found, and what it looks like; never the text itself. */
 export type Leak = { readonly where: string; readonly pattern: string };
 /** Names of the patterns that are found in a text, in whatever they are encoded: in one value, or in a line that a program wrote. */
-export type Hits = { readonly inValue: (text: string) => readonly string[]; readonly inText: (text: string) => readonly string[] };
+export type Hits = { readonly inValue: (text: string) => readonly string[]; /** `timeMs` of the line: near it, a number is a time. */ readonly inText: (text: string, timeMs: number) => readonly string[] };
 /** Streams whose lines the processor writes itself, as JSON of its own fields; all others are texts that went through the second door. */
 const ownStreams: ReadonlySet<string> = new Set(['access', 'visit', 'day']);
 /** Pages of the stack itself are access lines in a stream of texts. */
@@ -27,7 +27,7 @@ const ownNumbers: ReadonlySet<string> = new Set(['status', 'bytes', 'request_tim
 /** Deeper than anything that is ours. */
 const mostDepth = 20;
 
-export function leaksIn({ labels, line, metadata }: HeldEntry, hits: Hits): Leak[] {
+export function leaksIn({ labels, ns, line, metadata }: HeldEntry, hits: Hits): Leak[] {
   const leaks: Leak[] = [];
   const look: Look = { hits, isReceipt: labels['stream'] === 'day', found: (where, pattern) => leaks.push({ where, pattern }) };
   for (const [name, value] of Object.entries(labels)) lookAtPair(`label ${name}`, name, value, look);
@@ -35,13 +35,13 @@ export function leaksIn({ labels, line, metadata }: HeldEntry, hits: Hits): Leak
   const parsed = parse(line);
   const isOwn = ownStreams.has(labels['stream'] ?? '') || (labels['stream'] === 'stack' && ownLine.test(line));
   if (isOwn && parsed !== null) lookInto(parsed, 'line', look, 0);
-  else lookAtForeign(line, parsed, look);
+  else lookAtForeign(line, parsed, { ...look, timeMs: Number(ns.slice(0, -6)) });
   return leaks;
 }
 
 /** A line of another program was scrubbed as a text, whatever it is; where it is JSON, each of its values is looked at as a text of its own, too. */
-function lookAtForeign(line: string, parsed: object | null, look: Look): void {
-  const inText = (text: string): readonly string[] => look.hits.inText(text.replace(clientInText, ''));
+function lookAtForeign(line: string, parsed: object | null, look: Look & { readonly timeMs: number }): void {
+  const inText = (text: string): readonly string[] => look.hits.inText(text.replace(clientInText, ''), look.timeMs);
   for (const pattern of inText(line)) look.found('line', pattern);
   if (parsed !== null) lookInto(parsed, 'line', { ...look, hits: { inValue: inText, inText } }, 0);
 }

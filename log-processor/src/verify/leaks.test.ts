@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { canaries } from '../../test/canaries.ts';
-import { createLineScrubber } from '../scrub/scrub-line.ts';
+import { LineScrubber } from '../scrub/scrub-line.ts';
 import { createScrubber } from '../scrub/scrub.ts';
 import { checkLeaks } from './check-leaks.ts';
 import { holdInFiles } from './held-in-files.ts';
@@ -12,8 +12,8 @@ import type { HeldEntry } from './held-lines.ts';
 import { leaksIn } from './leaks-in-entry.ts';
 
 const scrub = createScrubber({});
-const scrubLine = createLineScrubber();
-const hits = { inValue: (text: string) => scrub(text).hits, inText: (text: string) => scrubLine(text, () => '', 0).hits };
+const scrubLine = new LineScrubber();
+const hits = { inValue: (text: string) => scrub(text).hits, inText: (text: string, timeMs: number) => scrubLine.scrub(text, () => '', timeMs).hits };
 const entry = (line: string, labels: Record<string, string> = { job: 'tidewatch', stream: 'error' }, metadata: Record<string, string> = {}): HeldEntry => ({ labels, ns: '1790000000000000000', line, metadata });
 const golden = join(import.meta.dirname, '..', '..', 'test', 'lines', 'out');
 /** Paths are personal by where they stand, not by what they look like: templates take care of them. */
