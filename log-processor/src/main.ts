@@ -24,7 +24,7 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const complain = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function obey(command: Command): Promise<void> {
-  if ('config' in command) return obeyConfigured(command);
+  if ('config' in command && command.name !== 'report') return obeyConfigured(command);
   switch (command.name) {
     case 'help':
       say(`${usage}\n${settingsHelp()}`);
