@@ -2,19 +2,26 @@
 // test/import-law.test.ts breaks every rule once.
 
 const src = '^log-processor/src/';
-const tests = ['[.]test[.]ts$', '-(?:contract|bench)[.]ts$', '^log-processor/src/[a-z]+/test/'];
+const energy = '^energy-exporter/src/';
+const both = '^(?:log-processor|energy-exporter)/src/';
+const energyRooms = 'sensors|containers|intensity|otlp';
+const energyNouns = `${energy}(?:reading|metric-table|intensity/intensity)[.]ts$`;
+const tests = ['[.]test[.]ts$', '-(?:contract|bench)[.]ts$', '^(?:log-processor|energy-exporter)/src/[a-z]+/test/'];
 const nouns = `${src}(?:metrics/)?(?:record|metric-names)[.]ts$`;
 const contracts = `${src}(?:store/store|read/source)[.]ts$`;
 const rooms = 'parse|scrub|account|keys|store|loki|read|files|metrics|server|door';
 
 /** Only the named files (regular expressions under src/) may import the named packages; naming a type opens no door. */
-const door = (name, packages, files) => ({
+const doorOf = (room) => (name, packages, files) => ({
   name: `one-door-${name}`,
   comment: `Only ${files.join(', ')} may import ${packages.join(', ')}.`,
   severity: 'error',
-  from: { path: src, pathNot: [...tests, ...files.map((file) => src + file)] },
+  from: { path: room, pathNot: [...tests, ...files.map((file) => room + file)] },
   to: { path: packages.map((library) => `(?:^|node_modules/)(?:node:)?${library}(?:$|/)`), dependencyTypesNot: ['local', 'type-only'] },
 });
+
+const door = doorOf(src);
+const energyDoor = doorOf(energy);
 
 module.exports = {
   forbidden: [
@@ -54,16 +61,36 @@ module.exports = {
       to: { path: src, pathNot: [`${src}$1/`, nouns, contracts], dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'energy-and-processor-meet-outside',
+      comment: 'The exporter takes configuration, voice and version of the program and nothing else of the processor, so that it stays small.',
+      severity: 'error',
+      from: { path: energy, pathNot: tests },
+      to: { path: src, pathNot: [`${src}(?:config(?:-energy)?|logger|version|end-with-launcher)[.]ts$`], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'processor-does-not-know-energy',
+      severity: 'error',
+      from: { path: src, pathNot: [...tests, `${src}main[.]ts$`] },
+      to: { path: energy },
+    },
+    {
+      name: 'energy-rooms-do-not-know-one-another',
+      comment: 'A sensor, the grid, the cgroups and the collector are joined by energy-command and what it opens.',
+      severity: 'error',
+      from: { path: `${energy}(${energyRooms})/`, pathNot: tests },
+      to: { path: energy, pathNot: [`${energy}$1/`, energyNouns], dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'nobody-imports-main',
       severity: 'error',
       from: { pathNot: tests },
-      to: { path: `${src}main[.]ts$` },
+      to: { path: `${both}main[.]ts$` },
     },
     {
       name: 'src-imports-no-test',
       comment: 'What only tests need is not shipped.',
       severity: 'error',
-      from: { path: src, pathNot: tests },
+      from: { path: both, pathNot: tests },
       to: { path: [...tests, '^(?:test|bench|tools|log-processor/test)/'] },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
@@ -71,15 +98,15 @@ module.exports = {
       name: 'no-orphans',
       comment: 'A file that nobody imports and that imports nothing is forgotten.',
       severity: 'error',
-      from: { orphan: true, path: src, pathNot: [...tests, '[.]d[.]ts$'] },
+      from: { orphan: true, path: both, pathNot: [...tests, '[.]d[.]ts$'] },
       to: {},
     },
     {
       name: 'nothing-dead',
       comment: 'What no command and no generator reaches is not shipped: delete it or use it.',
       severity: 'error',
-      from: { path: [`${src}main[.]ts$`, '^tools/'] },
-      to: { path: src, pathNot: [...tests, '[.]d[.]ts$', `${src}main[.]ts$`], reachable: false },
+      from: { path: [`${both}main[.]ts$`, '^tools/'] },
+      to: { path: both, pathNot: [...tests, '[.]d[.]ts$', `${both}main[.]ts$`], reachable: false },
     },
     {
       name: 'nothing-unresolved',
@@ -90,7 +117,7 @@ module.exports = {
     {
       name: 'shipped-code-needs-no-dev-dependency',
       severity: 'error',
-      from: { path: src, pathNot: tests },
+      from: { path: both, pathNot: tests },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'], pathNot: ['node_modules/@types/'] },
     },
     door('logger', ['winston'], ['logger[.]ts$']),
@@ -103,6 +130,10 @@ module.exports = {
     door('config', ['zod', 'yaml'], ['config[^/]*[.]ts$']),
     door('crypto', ['crypto'], ['keys/', 'read/file-identity[.]ts$']),
     door('sqlite', ['sqlite'], ['store/']),
+    door('co2', ['@tgwf/co2'], ['transfer-carbon[.]ts$']),
+    energyDoor('opentelemetry', ['@opentelemetry'], ['otlp/']),
+    energyDoor('grid-tables', ['@tgwf/co2'], ['intensity/yearly-mean[.]ts$']),
+    energyDoor('http', ['http', 'https'], ['ask-json[.]ts$']),
     {
       name: 'dashboards-know-metric-names-only',
       comment: 'Dashboards are built on names; of the processor they import nothing else.',

@@ -1,4 +1,5 @@
 /** Writes the reference of every metric from the table of names, so that the page cannot differ from /metrics. */
+import { energyMetrics } from '../energy-exporter/src/metric-table.ts';
 import { metricNames } from '../log-processor/src/metric-names.ts';
 
 /** The whole of docs/metrics.md. */
@@ -13,5 +14,15 @@ The others are measures of the running process.
 |---|---|---|---|---|
 ${Object.entries(metricNames)
   .map(([name, { type, labels, committed, help }]) => `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${committed ? 'yes' : 'no'} | ${help.replaceAll('|', '\\|')} |`)
+  .join('\n')}
+
+## The energy exporter
+
+Sent as OTLP to the collector, which shows them under these names. None is durable: counters begin at 0 with the process.
+
+| metric | type | labels | OTLP name and unit | what it says |
+|---|---|---|---|---|
+${Object.entries(energyMetrics)
+  .map(([name, { type, labels, otlp, unit, help }]) => `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | \`${otlp}\`${unit === '' ? '' : ` \`${unit}\``} | ${help.replaceAll('|', '\\|')} |`)
   .join('\n')}
 `;

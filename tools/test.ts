@@ -15,7 +15,7 @@ const say = (line: string): void => console.log(line);
 const checks: readonly (readonly [name: string, program: string, args: readonly string[]])[] = [
   ['types', 'tsc', ['--noEmit']],
   ['lint', 'eslint', ['.']],
-  ['import law', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'log-processor', 'tools', 'test']],
+  ['import law', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'log-processor', 'energy-exporter', 'tools', 'test']],
   ['tests', 'vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${resultFile}`, ...process.argv.slice(2)]],
 ];
 

@@ -11,8 +11,12 @@ const node = existsSync(pinned) ? pinned : process.execPath;
 // Halves the CPU of a start. Where the folder cannot be written, Node does without and says nothing: https://nodejs.org/api/module.html#module-compile-cache
 const compileCache = join(root, 'node_modules', '.cache', 'tidewatch-compile');
 // A young generation of 3 x 16 MiB, and an old one that grows by 30% between two collections: half the memory of the defaults, for no CPU that could be measured.
-const memory = ['--max-semi-space-size=16', '--heap-growing-percent=30'];
-const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...memory, join(root, 'log-processor', 'src', 'main.ts'), ...process.argv.slice(2)], {
+const processorMemory = ['--max-semi-space-size=16', '--heap-growing-percent=30'];
+// The energy exporter keeps little and makes little garbage: it has an entry without the processor's libraries, and a small heap.
+const isEnergy = process.argv[2] === 'energy';
+const memory = isEnergy ? ['--max-semi-space-size=1', '--max-old-space-size=64'] : processorMemory;
+const entry = isEnergy ? join(root, 'energy-exporter', 'src', 'main.ts') : join(root, 'log-processor', 'src', 'main.ts');
+const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...memory, entry, ...process.argv.slice(2)], {
   // The last one closes when this process dies, however it dies: see src/end-with-launcher.ts.
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   env: { NODE_COMPILE_CACHE: compileCache, ...process.env },

@@ -7,7 +7,7 @@ import { readReportWords, reportUsage } from './report-options.ts';
 import type { ReportWords } from './report-options.ts';
 
 export type Command =
-  | { readonly name: 'run' | 'check'; readonly config: string }
+  | { readonly name: 'run' | 'energy' | 'check'; readonly config: string }
   | { readonly name: 'rekey'; readonly config: string; /** Said with `--yes`: also where no key is lost. */ readonly isMeant: boolean }
   | { readonly name: 'start'; readonly files: readonly string[]; readonly format: string | null; readonly listenPort: number | null; readonly log: boolean }
   | ReportWords
@@ -18,6 +18,7 @@ export type Command =
 export const usage = `Tidewatch: how a web platform is doing, from its nginx logs, without keeping anybody's address.
 
   npx tidewatch run    [--config FILE]   follow the logs of a configuration (default tidewatch.yaml)
+  npx tidewatch energy [--config FILE]   read power sensors and containers, and tell the OpenTelemetry Collector
   npx tidewatch check  [--config FILE]   say every mistake of a configuration at once
   npx tidewatch rekey  [--config FILE]   give up the open visits and keys of a state whose key volume is lost
                        [--yes]           also where no key is lost
@@ -60,13 +61,13 @@ export function readCommand(words: readonly string[]): Command {
   const [name, ...rest] = positionals;
   if (values.yes === true && name !== 'rekey') throw new BadUsage('--yes belongs to rekey (see --help)');
   if (name === 'start') return startCommand(rest, values);
-  if (name === undefined) throw new BadUsage('no command given; expected run, check, rekey, start, report or generate (see --help)');
+  if (name === undefined) throw new BadUsage('no command given; expected run, energy, check, rekey, start, report or generate (see --help)');
   return configuredCommand(name, rest, values);
 }
 
 function configuredCommand(name: string, rest: readonly string[], values: Values): Command {
-  if (name !== 'run' && name !== 'check' && name !== 'rekey') {
-    throw new BadUsage(`unknown command ${printable(name)}; expected run, check, rekey, start, report or generate (see --help)`);
+  if (name !== 'run' && name !== 'energy' && name !== 'check' && name !== 'rekey') {
+    throw new BadUsage(`unknown command ${printable(name)}; expected run, energy, check, rekey, start, report or generate (see --help)`);
   }
   if (rest.length > 0) throw new BadUsage(`${name} takes no file: the logs to read are in the configuration, which is named by --config FILE (see --help)`);
   if (values.format !== undefined || values.port !== undefined || values.log === true) throw new BadUsage(`--format, --port and --log belong to start, not to ${name} (see --help)`);

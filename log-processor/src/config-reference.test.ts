@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { energySchema, sensorSchema, serviceSchema } from './config-energy.ts';
 import { configSchema, inputSchema, siteSchema } from './config-schema.ts';
 import { senderSchema, streamRuleSchema } from './config-senders.ts';
 import { siteThresholdsSchema, thresholdsSchema } from './config-thresholds.ts';
@@ -6,7 +7,7 @@ import { configurationPage, settingsHelp, settingsOf } from './config-reference.
 
 test('every setting has a help text and stands on the page', () => {
   const page = configurationPage();
-  for (const schema of [configSchema, inputSchema, siteSchema, senderSchema, streamRuleSchema]) {
+  for (const schema of [configSchema, inputSchema, siteSchema, senderSchema, streamRuleSchema, energySchema, sensorSchema, serviceSchema]) {
     const settings = settingsOf(schema);
     expect(settings.map((setting) => setting.key)).toEqual(Object.keys(schema.shape));
     for (const setting of settings) {

@@ -1,5 +1,6 @@
 /** Writes the reference of every setting from the schema itself, so that the page cannot say anything else than the program does. */
 import { z } from 'zod';
+import { energySchema, sensorSchema, serviceSchema } from './config-energy.ts';
 import { configSchema, inputSchema, siteSchema } from './config-schema.ts';
 import { senderSchema, streamRuleSchema } from './config-senders.ts';
 import { siteThresholdsSchema, thresholdsSchema } from './config-thresholds.ts';
@@ -76,6 +77,20 @@ What alerts compare with, each with the reason for its default; [alerts.md](aler
 
 ${thresholdTable()}
 
+## \`energy\`
+
+Each setting here that is no list and no group can be overridden by \`TIDEWATCH_ENERGY_\` and its name in capitals. What the figures mean: [energy.md](energy.md).
+
+${table(settingsOf(energySchema))}
+
+### Each entry of \`sensors\`
+
+${table(settingsOf(sensorSchema))}
+
+### Each entry of \`services\`
+
+${table(settingsOf(serviceSchema))}
+
 ## The smallest file
 
 \`\`\`yaml
@@ -115,5 +130,14 @@ export function settingsHelp(): string {
     '',
     '  thresholds (docs/configuration.md says which of them a site may set, too):',
     ...settingsOf(thresholdsSchema).map((setting) => line('    ', setting)),
+    '',
+    '  energy:',
+    ...settingsOf(energySchema).map((setting) => line('    ', setting)),
+    '',
+    '    each entry of sensors:',
+    ...settingsOf(sensorSchema).map((setting) => line('      ', setting)),
+    '',
+    '    each entry of services:',
+    ...settingsOf(serviceSchema).map((setting) => line('      ', setting)),
   ].join('\n');
 }

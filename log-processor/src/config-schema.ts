@@ -1,6 +1,7 @@
 /** Every setting, once: its name, its shape, its default and its help text, so that validation, `--help` and docs/configuration.md cannot differ. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { energySchema } from './config-energy.ts';
 import { senderSchema } from './config-senders.ts';
 import { siteThresholdsSchema, thresholdsSchema } from './config-thresholds.ts';
 import { format, label, name, path, text } from './config-words.ts';
@@ -129,6 +130,7 @@ export const configSchema = z.strictObject({
   remembered_batches_limit: z.int().min(1000).max(20_000_000).default(1_000_000).describe('Batches remembered for 24 h, so that a repeated one is taken once; over it the oldest go early'),
   sites: z.array(siteSchema).default([]).describe('The sites that are watched'),
   thresholds: thresholdsSchema.prefault({}).describe('What alerts compare with, by name; exported as `threshold_value`'),
+  energy: energySchema.prefault({}).describe('What `tidewatch energy` reads: its own table below'),
 });
 
 export type Config = z.infer<typeof configSchema>;

@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { mistakeText } from './config-mistakes.ts';
+import { isEnergySetting, withEnergy } from './config-energy-overrides.ts';
 import { configSchema } from './config-schema.ts';
-import { senderMistakes } from './config-senders.ts';
 import type { Config } from './config-schema.ts';
+import { senderMistakes } from './config-senders.ts';
 
 /** All mistakes of a configuration, one a line: the key, what is wrong, what was expected. Ends the start with exit code 2. */
 export class ConfigRefused extends Error {
@@ -20,30 +21,43 @@ export class ConfigRefused extends Error {
  * @throws ConfigRefused with every mistake at once
  */
 export function readConfig(path: string, environment: NodeJS.ProcessEnv = process.env): Config {
-  let text: string;
+  return parseConfig(readText(path), path, environment);
+}
+
+/** The same file for `tidewatch energy`, which needs no logs. @throws ConfigRefused */
+export function readEnergyConfig(path: string, environment: NodeJS.ProcessEnv = process.env): Config {
+  return parseConfig(readText(path), path, environment, 'no logs');
+}
+
+function readText(path: string): string {
   try {
-    text = readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
     throw new ConfigRefused(path, [`cannot be read (${code}): expected a YAML file, see docs/configuration.md`]);
   }
-  return parseConfig(text, path, environment);
 }
 
 /** The same for text that is already there. @throws ConfigRefused */
-export function parseConfig(text: string, source: string, environment: NodeJS.ProcessEnv = {}): Config {
+export function parseConfig(text: string, source: string, environment: NodeJS.ProcessEnv = {}, needs: 'logs' | 'no logs' = 'logs'): Config {
+  const written = readYaml(text, source);
+  const mistakes: string[] = [];
+  const value = isRecord(written) ? withEnergy({ ...written, ...overrides(environment, mistakes) }, environment, scalar) : written;
+  const checked = configSchema.safeParse(value);
+  if (!checked.success) mistakes.push(...checked.error.issues.map(mistakeText));
+  if (isRecord(value)) mistakes.push(...crossMistakes(value), ...senderMistakes(value));
+  if (needs === 'logs') mistakes.push(...noLogs(value));
+  if (mistakes.length > 0 || !checked.success) throw new ConfigRefused(source, mistakes);
+  return checked.data;
+}
+
+/** @throws ConfigRefused where it is no YAML */
+function readYaml(text: string, source: string): unknown {
   const document = parseDocument(text, { uniqueKeys: true, prettyErrors: true });
   if (document.errors.length > 0) {
     throw new ConfigRefused(source, document.errors.map((error) => `not YAML: ${(error.message.split('\n')[0] ?? error.code).replace(/:$/, '')}`));
   }
-  const written: unknown = document.toJS() ?? {};
-  const mistakes: string[] = [];
-  const value = isRecord(written) ? { ...written, ...overrides(environment, mistakes) } : written;
-  const checked = configSchema.safeParse(value);
-  if (!checked.success) mistakes.push(...checked.error.issues.map(mistakeText));
-  if (isRecord(value)) mistakes.push(...crossMistakes(value), ...senderMistakes(value));
-  if (mistakes.length > 0 || !checked.success) throw new ConfigRefused(source, mistakes);
-  return checked.data;
+  return document.toJS() ?? {};
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -51,7 +65,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** Settings that are lists of settings. */
-const listed: ReadonlySet<string> = new Set(['inputs', 'senders', 'sites', 'thresholds']);
+const listed: ReadonlySet<string> = new Set(['inputs', 'senders', 'sites', 'thresholds', 'energy']);
 
 /** Scalar settings from the environment: TIDEWATCH_LISTEN_PORT=9464. An unknown name is a mistake, not a silence. */
 function overrides(environment: NodeJS.ProcessEnv, mistakes: string[]): Record<string, unknown> {
@@ -59,6 +73,7 @@ function overrides(environment: NodeJS.ProcessEnv, mistakes: string[]): Record<s
   for (const [variable, value] of Object.entries(environment)) {
     if (!variable.startsWith('TIDEWATCH_') || value === undefined) continue;
     const key = variable.slice('TIDEWATCH_'.length).toLowerCase();
+    if (isEnergySetting(key)) continue; // they are laid over the settings of `energy`
     if (!(key in configSchema.shape) || listed.has(key)) {
       mistakes.push(`${variable}: unknown override; expected TIDEWATCH_ and the name of a setting that is no list`);
     } else {
@@ -86,7 +101,6 @@ function crossMistakes(value: Record<string, unknown>): string[] {
   if (sites.filter((site) => serverNamesOf(site).length === 0).length > 1) {
     mistakes.push('sites: more than one site without server_names; expected at most one to take all other lines');
   }
-  if (isEmpty(value['inputs']) && isEmpty(value['senders'])) mistakes.push('inputs: expected at least one input, or one of senders');
   const known = new Set(textsOf(sites, 'name'));
   if (value['key_folder'] !== undefined && value['key_folder'] === value['state_folder']) {
     mistakes.push('key_folder: it is the state_folder too; expected a folder of its own, outside every backup');
@@ -103,6 +117,8 @@ function crossMistakes(value: Record<string, unknown>): string[] {
   if (user !== undefined && tokenFile !== undefined) mistakes.push('loki_bearer_token_file: expected either this or basic auth');
   return mistakes;
 }
+
+const noLogs = (value: unknown): string[] => (isRecord(value) && isEmpty(value['inputs']) && isEmpty(value['senders']) ? ['inputs: expected at least one input, or one of senders'] : []);
 
 /** Not there, or a list with nothing in it. */
 const isEmpty = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.length === 0);

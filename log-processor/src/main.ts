@@ -5,6 +5,7 @@ import type { Command } from './command-line.ts';
 import { ConfigRefused } from './config.ts';
 import { readConfigHere } from './config-on-disk.ts';
 import { settingsHelp } from './config-reference.ts';
+import { energy } from '../../energy-exporter/src/energy-command.ts';
 import { endWithLauncher } from './end-with-launcher.ts';
 import { generate } from './generate-command.ts';
 import { rekey } from './rekey-command.ts';
@@ -36,6 +37,8 @@ async function obey(command: Command): Promise<void> {
     }
     case 'run':
       return run(command.config);
+    case 'energy':
+      return energy(command.config);
     case 'rekey':
       say(await rekey(command.config, command.isMeant));
       return;

@@ -1,0 +1,49 @@
+/** One hierarchy for every resource: cgroups as older machines have them. https://docs.kernel.org/admin-guide/cgroup-v1/index.html */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { firstProcessIn, numberOf, readCgroupFile, readCgroupNumber } from './cgroup-file.ts';
+import type { CgroupReader } from './usage.ts';
+
+/** `cpu` and `cpuacct` are one mount or two. */
+const cpuFolders = ['cpu,cpuacct', 'cpuacct,cpu', 'cpuacct', 'cpu'];
+
+/** Null where the folder holds no such hierarchy. */
+export function createCgroupV1(root: string): CgroupReader | null {
+  const accounting = cpuFolders.find((folder) => existsSync(join(root, folder, 'cpuacct.usage')));
+  if (accounting === undefined) return null;
+  const limits = cpuFolders.find((folder) => folder.includes('cpu') && folder !== 'cpuacct' && existsSync(join(root, folder))) ?? accounting;
+  return {
+    root: join(root, accounting),
+    async usage(path) {
+      const cpu = await readCgroupNumber(join(root, accounting, path, 'cpuacct.usage'));
+      if (cpu === null) return null;
+      const file = (controller: string, name: string): string => join(root, controller, path, name);
+      const [memory, cache, io, quota, period] = await Promise.all([
+        readCgroupNumber(file('memory', 'memory.usage_in_bytes')),
+        readCgroupFile(file('memory', 'memory.stat')),
+        readCgroupFile(file('blkio', 'blkio.throttle.io_service_bytes_recursive')),
+        readCgroupFile(file(limits, 'cpu.cfs_quota_us')),
+        readCgroupNumber(file(limits, 'cpu.cfs_period_us')),
+      ]);
+      return {
+        cpuSeconds: cpu / 1e9,
+        memoryBytes: memory === null ? null : Math.max(0, memory - (numberOf(cache, 'total_inactive_file') ?? 0)),
+        readBytes: io === null ? null : sumOf(io, 'Read'),
+        writtenBytes: io === null ? null : sumOf(io, 'Write'),
+        cpuLimit: limitOf(quota, period),
+      };
+    },
+    firstProcess: (path) => firstProcessIn(join(root, accounting, path, 'cgroup.procs')),
+  };
+}
+
+/** Over all devices of `8:0 Read 4096`. */
+function sumOf(io: string, operation: 'Read' | 'Write'): number {
+  return [...io.matchAll(new RegExp(`^\\d+:\\d+ ${operation} (\\d+)$`, 'gm'))].reduce((sum, [, bytes]) => sum + Number(bytes), 0);
+}
+
+/** A quota of -1 is no limit. */
+function limitOf(quota: string | null, period: number | null): number | null {
+  const micros = Number(quota ?? -1);
+  return micros > 0 && period !== null && period > 0 ? micros / period : null;
+}

@@ -1,0 +1,52 @@
+/** The machine's processor time by what it was spent on, from /proc/stat. https://docs.kernel.org/filesystems/proc.html */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export type CpuTimes = {
+  /** Seconds since the start of the machine, summed over its processors, by the semantic conventions' `cpu.mode`. */
+  readonly seconds: Readonly<Record<CpuMode, number>>;
+  readonly cpus: number;
+};
+
+/** In the order of the columns; guest time is in `user` and `nice` already. */
+const modes = ['user', 'nice', 'system', 'idle', 'iowait', 'interrupt', 'softirq', 'steal'] as const;
+export type CpuMode = (typeof modes)[number];
+
+/** The kernel shows ticks of 1/100 s to programs, whatever it counts itself (USER_HZ). */
+const ticksPerSecond = 100;
+
+/** @throws Error where /proc/stat cannot be read or is none */
+export async function readCpuTimes(procFolder: string): Promise<CpuTimes> {
+  return parseCpuTimes(await readFile(join(procFolder, 'stat'), 'utf8'));
+}
+
+/** @throws Error where the text is no /proc/stat */
+export function parseCpuTimes(text: string): CpuTimes {
+  const [, columns] = /^cpu +([\d ]+)$/m.exec(text) ?? [];
+  const cpus = text.match(/^cpu\d+ /gm)?.length ?? 0;
+  if (columns === undefined || cpus === 0) throw new Error('/proc/stat has no cpu lines');
+  const ticks = columns.trim().split(/ +/).map(Number);
+  const secondsOf = (column: number): number => (ticks[column] ?? 0) / ticksPerSecond;
+  return {
+    seconds: { user: secondsOf(0), nice: secondsOf(1), system: secondsOf(2), idle: secondsOf(3), iowait: secondsOf(4), interrupt: secondsOf(5), softirq: secondsOf(6), steal: secondsOf(7) },
+    cpus,
+  };
+}
+
+/** The busy part (0 to 1) of all processor time between two readings; null where no time passed. */
+export function busyBetween(before: CpuTimes, now: CpuTimes): number | null {
+  const passed = (mode: CpuMode): number => Math.max(0, now.seconds[mode] - before.seconds[mode]);
+  const all = modes.reduce((sum, mode) => sum + passed(mode), 0);
+  return all <= 0 ? null : 1 - (passed('idle') + passed('iowait')) / all;
+}
+
+/** A question that answers with the busy part since it was asked before. */
+export function createUtilisation(read: () => Promise<CpuTimes>): () => Promise<{ readonly busy: number; readonly cpus: number } | null> {
+  let before: CpuTimes | null = null;
+  return async () => {
+    const now = await read();
+    const busy = before === null ? null : busyBetween(before, now);
+    if (busy !== null || before === null) before = now;
+    return busy === null ? null : { busy, cpus: now.cpus };
+  };
+}

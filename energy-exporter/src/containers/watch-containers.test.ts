@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeTree } from '../../test/made-tree.ts';
+import type { MadeTree } from '../../test/made-tree.ts';
+import { openCgroups } from './open-cgroups.ts';
+import { watchContainers } from './watch-containers.ts';
+import type { ServiceRule } from './name-service.ts';
+
+const id = (letter: string) => letter.repeat(64);
+const rule = (service: string, more: Partial<ServiceRule> = {}): ServiceRule => ({ service, hostnames: [], commands: [], cgroups: [], ...more });
+
+let tree: MadeTree;
+beforeEach(() => (tree = makeTree()));
+afterEach(() => tree.destroy());
+
+const watch = (rules: readonly ServiceRule[] = []) => {
+  const reader = openCgroups(`${tree.root}/cgroup`);
+  if (reader === null) throw new Error('no cgroups');
+  return watchContainers({ reader, procFolder: `${tree.root}/proc`, rules, findEvery: 1 });
+};
+const v2 = (path: string, { micros, memory = 0, cache = 0, read = 0, written = 0, max = 'max 100000', pid = 1 }: { micros: number; memory?: number; cache?: number; read?: number; written?: number; max?: string; pid?: number }) =>
+  tree.write({ 'cgroup/cgroup.controllers': 'cpu memory io', [`cgroup${path}/cpu.stat`]: `usage_usec ${micros}\nuser_usec 1\nsystem_usec 1`, [`cgroup${path}/memory.current`]: memory, [`cgroup${path}/memory.stat`]: `anon 1\ninactive_file ${cache}`, [`cgroup${path}/io.stat`]: `8:0 rbytes=${read} wbytes=${written} rios=1 wios=1\n8:16 rbytes=1 wbytes=2`, [`cgroup${path}/cpu.max`]: max, [`cgroup${path}/cgroup.procs`]: pid });
+const process = (pid: number, hostname: string | null, command = 'sh') => tree.write({ [`proc/${pid}/environ`]: `PATH=/bin\0${hostname === null ? '' : `HOSTNAME=${hostname}\0`}`, [`proc/${pid}/cmdline`]: command.replaceAll(' ', '\0') });
+
+describe('version 2', () => {
+  test('processor time, memory without cache, I/O over all devices and the limit, under the host name of the container', async () => {
+    const path = `/system.slice/docker-${id('a')}.scope`;
+    v2(path, { micros: 5_000_000, memory: 500, cache: 200, read: 10, written: 20, max: '50000 100000', pid: 7 });
+    process(7, 'platform');
+    const containers = watch();
+    await containers.read();
+    expect(containers.services.get('platform')).toEqual({ cpuSeconds: 0, memoryBytes: 300, readBytes: 0, writtenBytes: 0, cpuLimit: 0.5 });
+    v2(path, { micros: 7_500_000, memory: 400, cache: 0, read: 110, written: 25, max: 'max 100000', pid: 7 });
+    await containers.read();
+    expect(containers.services.get('platform')).toEqual({ cpuSeconds: 2.5, memoryBytes: 400, readBytes: 100, writtenBytes: 5, cpuLimit: 0 });
+    expect([...containers.containers]).toEqual([[id('a'), 'platform']]);
+  });
+
+  test('a container that is made anew goes on where the one before it ended, whole use included', async () => {
+    v2(`/docker/${id('a')}`, { micros: 1_000_000, pid: 7 });
+    process(7, 'platform');
+    const containers = watch();
+    await containers.read();
+    v2(`/docker/${id('a')}`, { micros: 4_000_000, pid: 7 });
+    await containers.read();
+    tree.remove(`cgroup/docker/${id('a')}`);
+    v2(`/docker/${id('b')}`, { micros: 500_000, pid: 8 });
+    process(8, 'platform');
+    await containers.read();
+    expect(containers.services.get('platform')?.cpuSeconds).toBe(3.5);
+    expect([...containers.containers.keys()]).toEqual([id('b')]);
+  });
+
+  test('all container engines are found at any depth, and what runs inside a container belongs to it', async () => {
+    const paths = [`/system.slice/docker-${id('a')}.scope`, `/machine.slice/libpod-${id('b')}.scope`, `/kubepods.slice/burst/pod1/cri-containerd-${id('c')}.scope`, `/docker/${id('d')}`, `/system.slice/docker-${id('a')}.scope/init.scope/docker-${id('e')}.scope`];
+    paths.forEach((path, index) => {
+      v2(path, { micros: 1, pid: index + 10 });
+      process(index + 10, `service-${index}`);
+    });
+    tree.write({ 'cgroup/user.slice/cpu.stat': 'usage_usec 9' });
+    const containers = watch();
+    await containers.read();
+    expect([...containers.services.keys()].sort()).toEqual(['service-0', 'service-1', 'service-2', 'service-3']);
+  });
+
+  test('a host name that Docker made up, or none that may be read, names nothing; rules do', async () => {
+    v2(`/docker/${id('a')}`, { micros: 1, pid: 7 });
+    v2(`/docker/${id('b')}`, { micros: 1, pid: 8 });
+    v2(`/docker/${id('c')}`, { micros: 1, pid: 9 });
+    v2('/system.slice/nginx.service', { micros: 1, pid: 10 });
+    process(7, 'aaaaaaaaaaaa');
+    process(8, null, 'node /app/main.ts run');
+    process(9, 'cccccccccccc');
+    const nobody = watch();
+    await nobody.read();
+    expect([...nobody.services.keys()]).toEqual([]);
+    expect(nobody.unnamed).toBe(3);
+    const containers = watch([rule('processor', { commands: ['main.ts run'] }), rule('loki', { hostnames: ['cccccccccccc'] }), rule('nginx', { cgroups: ['/system.slice/nginx.service'] }), rule('db', { hostnames: [id('a').slice(0, 20)] })]);
+    await containers.read();
+    expect([...containers.services.keys()].sort()).toEqual(['db', 'loki', 'nginx', 'processor']);
+    expect([...containers.containers.values()].sort()).toEqual(['db', 'loki', 'processor']);
+  });
+
+  test('a container that gets its name later brings no past with it', async () => {
+    v2(`/docker/${id('a')}`, { micros: 90_000_000, pid: 7 });
+    const containers = watch();
+    await containers.read();
+    process(7, 'late');
+    await containers.read();
+    v2(`/docker/${id('a')}`, { micros: 91_000_000, pid: 7 });
+    await containers.read();
+    expect(containers.services.get('late')?.cpuSeconds).toBe(1);
+  });
+
+  test('garbage and missing files are no numbers: the rest is read', async () => {
+    v2(`/docker/${id('a')}`, { micros: 1_000_000, memory: 100, pid: 7 });
+    v2(`/docker/${id('b')}`, { micros: 1_000_000, pid: 8 });
+    process(7, 'one');
+    process(8, 'two');
+    tree.write({ [`cgroup/docker/${id('a')}/memory.current`]: 'garbage', [`cgroup/docker/${id('a')}/cpu.max`]: 'garbage' });
+    tree.remove(`cgroup/docker/${id('a')}/io.stat`);
+    tree.write({ [`cgroup/docker/${id('b')}/cpu.stat`]: 'garbage' });
+    const containers = watch();
+    await containers.read();
+    expect(containers.services.get('one')).toEqual({ cpuSeconds: 0, memoryBytes: 0, readBytes: 0, writtenBytes: 0, cpuLimit: 0 });
+    expect(containers.services.has('two')).toBe(false);
+  });
+});
+
+describe('version 1', () => {
+  test('every resource has its own hierarchy', async () => {
+    const path = `/docker/${id('a')}`;
+    const write = (nanos: number, read: number) =>
+      tree.write({ 'cgroup/cpu,cpuacct/cpuacct.usage': 1, [`cgroup/cpu,cpuacct${path}/cpuacct.usage`]: nanos, [`cgroup/cpu,cpuacct${path}/cpu.cfs_quota_us`]: 150_000, [`cgroup/cpu,cpuacct${path}/cpu.cfs_period_us`]: 100_000, [`cgroup/cpu,cpuacct${path}/cgroup.procs`]: 7, [`cgroup/memory${path}/memory.usage_in_bytes`]: 900, [`cgroup/memory${path}/memory.stat`]: 'inactive_file 1\ntotal_inactive_file 300', [`cgroup/blkio${path}/blkio.throttle.io_service_bytes_recursive`]: `8:0 Read ${read}\n8:0 Write 7\n8:0 Total 9\n8:16 Read 1\nTotal 9` });
+    write(1_000_000_000, 100);
+    process(7, 'loki');
+    const containers = watch();
+    await containers.read();
+    write(3_500_000_000, 160);
+    await containers.read();
+    expect(containers.services.get('loki')).toEqual({ cpuSeconds: 2.5, memoryBytes: 600, readBytes: 60, writtenBytes: 0, cpuLimit: 1.5 });
+  });
+
+  test('a quota of -1 is no limit', async () => {
+    const path = `/docker/${id('a')}`;
+    tree.write({ 'cgroup/cpuacct/cpuacct.usage': 1, 'cgroup/cpu/cpu.shares': 1, [`cgroup/cpuacct${path}/cpuacct.usage`]: 1, [`cgroup/cpu${path}/cpu.cfs_quota_us`]: -1, [`cgroup/cpu${path}/cpu.cfs_period_us`]: 100_000, [`cgroup/cpuacct${path}/cgroup.procs`]: 7 });
+    process(7, 'loki');
+    const containers = watch();
+    await containers.read();
+    expect(containers.services.get('loki')).toEqual({ cpuSeconds: 0, memoryBytes: 0, readBytes: 0, writtenBytes: 0, cpuLimit: 0 });
+  });
+});
+
+test('a machine without cgroups has none', () => {
+  expect(openCgroups(`${tree.root}/nowhere`)).toBeNull();
+});

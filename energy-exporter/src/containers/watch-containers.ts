@@ -1,0 +1,89 @@
+/** Follows all containers and adds up what each service used: a container that starts anew goes on where the one before it ended. */
+import { findCgroups } from './find-cgroups.ts';
+import type { FoundCgroup } from './find-cgroups.ts';
+import { nameService, processFacts } from './name-service.ts';
+import type { ServiceRule } from './name-service.ts';
+import type { CgroupReader, Usage } from './usage.ts';
+
+export type ServiceUse = { cpuSeconds: number; memoryBytes: number; readBytes: number; writtenBytes: number; cpuLimit: number };
+
+export type ContainerOptions = {
+  readonly reader: CgroupReader;
+  readonly procFolder: string;
+  readonly rules: readonly ServiceRule[];
+  /** Looks for new containers at every n-th reading. */
+  readonly findEvery: number;
+};
+
+export type Containers = {
+  /** Reads them all once. */
+  read(): Promise<void>;
+  /** Counters only rise; memory and limits are of now. */
+  readonly services: ReadonlyMap<string, ServiceUse>;
+  /** Living containers with a service. */
+  readonly containers: ReadonlyMap<string, string>;
+  /** Living containers that nothing names. */
+  readonly unnamed: number;
+};
+
+type Followed = FoundCgroup & { readonly service: string | null; last: Usage | null };
+
+/** More services than this are no stack of ours, and each is a series. */
+const mostServices = 100;
+
+export function watchContainers({ reader, procFolder, rules, findEvery }: ContainerOptions): Containers {
+  const services = new Map<string, ServiceUse>();
+  const containers = new Map<string, string>();
+  const followed = new Map<string, Followed>();
+  let readings = 0;
+  const look = async (cgroup: FoundCgroup): Promise<void> => {
+    const known = followed.get(cgroup.path);
+    if (known !== undefined && known.service !== null) return;
+    const named = nameService(cgroup, await processFacts(procFolder, await reader.firstProcess(cgroup.path)), rules);
+    const service = named !== null && (services.has(named) || services.size < mostServices) ? named : null;
+    // What a container used before the exporter saw it first belongs to no minute that we know, unless it is new.
+    const isNew = readings > 0 && known === undefined;
+    followed.set(cgroup.path, { ...cgroup, service, last: isNew ? null : await reader.usage(cgroup.path) });
+  };
+  const follow = async (): Promise<void> => {
+    const found = await findCgroups(reader.root, rules.flatMap((rule) => rule.cgroups));
+    const paths = new Set(found.map(({ path }) => path));
+    for (const path of followed.keys()) if (!paths.has(path)) followed.delete(path);
+    for (const cgroup of found) await look(cgroup);
+  };
+  return {
+    services,
+    containers,
+    get unnamed() { return [...followed.values()].filter(({ service }) => service === null).length; }, // prettier-ignore
+    async read() {
+      if (readings % findEvery === 0) await follow();
+      readings += 1;
+      containers.clear();
+      for (const use of services.values()) [use.memoryBytes, use.cpuLimit] = [0, 0];
+      for (const cgroup of followed.values()) {
+        if (cgroup.service === null) continue;
+        const usage = await reader.usage(cgroup.path);
+        if (usage === null) continue;
+        if (cgroup.containerId !== null) containers.set(cgroup.containerId, cgroup.service);
+        add(services, cgroup.service, cgroup.last, usage);
+        cgroup.last = usage;
+      }
+    },
+  };
+}
+
+function add(services: Map<string, ServiceUse>, service: string, before: Usage | null, now: Usage): void {
+  let use = services.get(service);
+  if (use === undefined) services.set(service, (use = { cpuSeconds: 0, memoryBytes: 0, readBytes: 0, writtenBytes: 0, cpuLimit: 0 }));
+  use.cpuSeconds += rise(before?.cpuSeconds, now.cpuSeconds);
+  use.readBytes += rise(before?.readBytes, now.readBytes);
+  use.writtenBytes += rise(before?.writtenBytes, now.writtenBytes);
+  use.memoryBytes += now.memoryBytes ?? 0;
+  use.cpuLimit += now.cpuLimit ?? 0;
+}
+
+/** A counter that fell was started anew. */
+function rise(before: number | null | undefined, now: number | null): number {
+  if (now === null) return 0;
+  return now < (before ?? 0) ? now : now - (before ?? 0);
+}

@@ -1,0 +1,116 @@
+/** `tidewatch energy`: reads the machine and tells the collector, until it is told to stop. */
+import { readFile } from 'node:fs/promises';
+import type { EnergyConfig } from '../../log-processor/src/config-energy.ts';
+import { readEnergyConfig } from '../../log-processor/src/config.ts';
+import { createLogger } from '../../log-processor/src/logger.ts';
+import type { Logger } from '../../log-processor/src/logger.ts';
+import { version } from '../../log-processor/src/version.ts';
+import { askJson } from './ask-json.ts';
+import { openCgroups } from './containers/open-cgroups.ts';
+import { watchContainers } from './containers/watch-containers.ts';
+import type { Containers } from './containers/watch-containers.ts';
+import { EnergyLedger } from './energy-ledger.ts';
+import { defaultPue, embodiedGramsPerHour } from './facts.ts';
+import type { Facts } from './facts.ts';
+import { openGrid } from './open-intensity.ts';
+import { openSensors } from './open-sensors.ts';
+import { sendMetrics } from './otlp/send-metrics.ts';
+import { pollSensors } from './poll-sensors.ts';
+import { openExporter } from './run-exporter.ts';
+import type { Exporter } from './run-exporter.ts';
+
+/** For providers of the grid; sensors have their own. */
+const gridTimeoutMs = 20_000;
+/** Looks for new containers every half minute at the usual interval. */
+const findEvery = 6;
+
+/** @throws ConfigRefused before anything is read */
+export async function energy(configPath: string): Promise<void> {
+  const { host, log_level: level, energy: config } = readEnergyConfig(configPath);
+  const logger = createLogger({ level });
+  const exporter = assemble(config, host, logger);
+  await exporter.readOnce();
+  const sending = sendMetrics({
+    url: config.otlp_url,
+    host,
+    version,
+    everyMs: config.interval_seconds * 1000,
+    samples: () => exporter.samples(),
+    trouble: (reason) => logger.often('collector', 'warn', 'the collector does not take what is sent', { reason }),
+  });
+  const end = exporter.start();
+  logger.info('the energy exporter is up', { collector: config.otlp_url, host, interval_seconds: config.interval_seconds });
+  await told();
+  end();
+  // A collector that is away must not keep us: what it missed is gone anyway.
+  await sending.close().catch((error: unknown) => logger.debug('the last values were not sent', { error: error instanceof Error ? error : null }));
+  logger.info('ended in order');
+  await logger.close();
+}
+
+function told(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+function assemble(config: EnergyConfig, host: string, logger: Logger): Exporter {
+  const elapsed = (): number => performance.now();
+  const nowMs = (): number => Date.now();
+  const ledger = new EnergyLedger(elapsed);
+  const sensors = openSensors({ energy: config, elapsed, secret, ask: (url, { timeoutMs, authorization }) => askJson(url, { timeoutMs, headers: authorization === undefined ? {} : { authorization } }) });
+  const grid = openGrid({
+    energy: config, nowMs, secret,
+    ask: (url, headers = {}) => askJson(url, { timeoutMs: gridTimeoutMs, headers: { 'user-agent': `tidewatch/${version}`, ...headers } }),
+    trouble: (provider, reason) => sayTrouble(logger, provider, reason),
+  }); // prettier-ignore
+  const polling = pollSensors({
+    sensors,
+    ledger,
+    trouble: (sensor, error) => logger.warn('a power sensor gives no reading', { sensor, reason: wordsOf(error) }),
+    recovered: (sensor) => logger.info('a power sensor reads again', { sensor }),
+  });
+  return openExporter({
+    ledger, polling, ...grid,
+    containers: openContainers(config, logger),
+    procFolder: config.proc_folder,
+    facts: factsOf(config, host),
+    everyMs: config.interval_seconds * 1000,
+    trouble: (what, error) => logger.often(`machine ${what}`, 'warn', 'the machine cannot be read', { what, reason: wordsOf(error) }),
+  }); // prettier-ignore
+}
+
+function openContainers(config: EnergyConfig, logger: Logger): Containers | null {
+  const reader = openCgroups(config.cgroup_folder);
+  if (reader === null) {
+    logger.warn('no cgroups here: nothing can be told per service', { cgroup_folder: config.cgroup_folder });
+    return null;
+  }
+  return watchContainers({ reader, procFolder: config.proc_folder, rules: config.services.map(({ name, ...rule }) => ({ service: name, ...rule })), findEvery });
+}
+
+function factsOf({ pue, embodied, prices, hosting }: EnergyConfig, host: string): Facts {
+  return {
+    host,
+    pue: pue === undefined ? defaultPue : { ratio: pue.ratio, datacenter: pue.datacenter, source: 'configured', period: pue.period },
+    embodiedGramsPerHour: embodied === undefined ? null : embodiedGramsPerHour(embodied.kilograms, embodied.lifetime_years),
+    prices: prices.map(({ site, euros_per_kwh: eurosPerKwh }) => ({ site, eurosPerKwh })),
+    hosting: hosting ?? null,
+  };
+}
+
+function sayTrouble(logger: Logger, provider: string, reason: string | null): void {
+  if (reason === null) logger.info('the grid provider answers again', { provider });
+  else logger.warn('the grid provider gave no intensity; the last value holds for 24 hours, then the yearly mean of the same method', { provider, reason });
+}
+
+/** @throws Error that names the file, never its content */
+async function secret(path: string): Promise<string> {
+  const text = (await readFile(path, 'utf8')).trim();
+  if (text === '' || /[\r\n]/.test(text)) throw new Error(`the secret file ${path} must hold one line`);
+  return text;
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown';
+}

@@ -1,0 +1,90 @@
+/** Adds up what sensors read, so that every source has a counter of joules whether it counts energy itself or only says watts. */
+import type { Elapsed, PowerSource, Reading, Scope } from './reading.ts';
+
+export type Meter = {
+  readonly hwId: string;
+  readonly source: PowerSource;
+  readonly scope: Scope;
+  readonly zone: string;
+  readonly watts: number;
+  readonly joules: number;
+};
+
+type Account = { source: PowerSource; scope: Scope; zone: string; watts: number | null; joules: number; countsItself: boolean; atMs: number; settledMs: number; patienceMs: number };
+
+/** Intervals after which silence means that nothing is known. */
+const patience = 3;
+
+export type SensorState = { readonly source: PowerSource; readonly up: boolean };
+
+export type ReadFrom = { readonly name: string; readonly source: PowerSource; readonly scope: Scope; readonly everyMs: number };
+
+export class EnergyLedger {
+  readonly #elapsed: Elapsed;
+  readonly #accounts = new Map<string, Account>();
+  readonly #sensors = new Map<string, SensorState & { readonly untilMs: number }>();
+  /** Which accounts a sensor fed last. */
+  readonly #fed = new Map<string, readonly string[]>();
+
+  constructor(elapsed: Elapsed) {
+    this.#elapsed = elapsed;
+  }
+
+  /** A sensor answered. */
+  book(sensor: ReadFrom, readings: readonly Reading[]): void {
+    const nowMs = this.#elapsed();
+    for (const reading of readings) this.#bookOne(sensor, reading, nowMs);
+    const fed = readings.map(({ hwId }) => hwId);
+    for (const hwId of this.#fed.get(sensor.name) ?? []) if (!fed.includes(hwId)) this.#fall(hwId);
+    this.#fed.set(sensor.name, fed);
+    this.#sensors.set(sensor.name, { source: sensor.source, up: true, untilMs: nowMs + patience * sensor.everyMs });
+  }
+
+  /** A sensor that is there did not answer: its power is unknown from here on, and its counter stands still. */
+  fail({ name, source }: Pick<ReadFrom, 'name' | 'source'>): void {
+    for (const hwId of this.#fed.get(name) ?? []) this.#fall(hwId);
+    this.#sensors.set(name, { source, up: false, untilMs: Infinity });
+  }
+
+  /** A sensor that hangs says nothing any more, not even that it fails: after three of its intervals it is down. */
+  get sensors(): ReadonlyMap<string, SensorState> {
+    const nowMs = this.#elapsed();
+    return new Map([...this.#sensors].map(([name, { source, up, untilMs }]) => [name, { source, up: up && nowMs <= untilMs }]));
+  }
+
+  /** Every meter whose power is known now, with the joules up to now. A meter that is silent for three of its intervals is not. */
+  meters(): readonly Meter[] {
+    const nowMs = this.#elapsed();
+    const known: Meter[] = [];
+    for (const [hwId, account] of this.#accounts) {
+      const { source, scope, zone, watts } = account;
+      if (watts === null || nowMs - account.atMs > account.patienceMs) continue;
+      if (!account.countsItself) settle(account, nowMs);
+      known.push({ hwId, source, scope, zone, watts, joules: account.joules });
+    }
+    return known;
+  }
+
+  #bookOne({ source, scope, everyMs }: ReadFrom, { hwId, zone, watts, joules }: Reading, nowMs: number): void {
+    let account = this.#accounts.get(hwId);
+    if (account === undefined) this.#accounts.set(hwId, (account = { source, scope, zone, watts: null, joules: 0, countsItself: false, atMs: nowMs, settledMs: nowMs, patienceMs: patience * everyMs }));
+    account.countsItself = joules !== null;
+    if (joules !== null) account.joules += joules;
+    // The power of the last reading held until this one, unless it was too long ago to know.
+    else if (account.watts !== null && nowMs - account.atMs <= account.patienceMs) settle(account, nowMs);
+    account.watts = watts;
+    account.atMs = nowMs;
+    account.settledMs = nowMs;
+  }
+
+  #fall(hwId: string): void {
+    const account = this.#accounts.get(hwId);
+    if (account !== undefined) account.watts = null;
+  }
+}
+
+/** Adds the energy of the held power up to now, each moment once. */
+function settle(account: Account, nowMs: number): void {
+  account.joules += ((account.watts ?? 0) * (nowMs - account.settledMs)) / 1000;
+  account.settledMs = nowMs;
+}

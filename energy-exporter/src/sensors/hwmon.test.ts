@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeTree } from '../../test/made-tree.ts';
+import type { MadeTree } from '../../test/made-tree.ts';
+import { SensorAbsent, SensorFailed } from '../reading.ts';
+import type { Sensor } from '../reading.ts';
+import { createHwmon } from './hwmon.ts';
+
+let tree: MadeTree;
+let sensor: Sensor;
+let nowMs = 0;
+beforeEach(() => {
+  tree = makeTree();
+  nowMs = 0;
+  sensor = createHwmon({ name: 'hwmon', sysfsFolder: tree.root, machineChips: ['my_psu'], everyMs: 5000, elapsed: () => nowMs });
+});
+afterEach(() => tree.destroy());
+
+test('power is in microwatts, the average before the moment, and an ACPI power meter is the machine', async () => {
+  tree.write({ 'class/hwmon/hwmon0/name': 'power_meter', 'class/hwmon/hwmon0/power1_average': 151_000_000, 'class/hwmon/hwmon0/power1_input': 160_000_000, 'class/hwmon/hwmon1/name': 'amdgpu', 'class/hwmon/hwmon1/power1_input': 12_500_000, 'class/hwmon/hwmon1/power1_label': 'PPT', 'class/hwmon/hwmon2/name': 'k10temp', 'class/hwmon/hwmon2/temp1_input': 40_000, 'class/hwmon/hwmon3/name': 'my_psu', 'class/hwmon/hwmon3/power2_input': 200_000_000 });
+  expect(await sensor.read()).toEqual([
+    { hwId: 'hwmon/power_meter-0/power1', zone: 'machine', watts: 151, joules: null },
+    { hwId: 'hwmon/amdgpu-1/PPT', zone: 'part', watts: 12.5, joules: null },
+    { hwId: 'hwmon/my_psu-3/power2', zone: 'machine', watts: 200, joules: null },
+  ]);
+});
+
+test('an energy counter gives joules and mean watts, and one that fell was started anew', async () => {
+  const energy = (microjoules: number) => tree.write({ 'class/hwmon/hwmon0/name': 'amd_energy', 'class/hwmon/hwmon0/energy1_input': microjoules });
+  energy(1e9);
+  expect(await sensor.read()).toMatchObject([{ watts: null, joules: null }]);
+  nowMs = 5000;
+  energy(1e9 + 75e6);
+  expect(await sensor.read()).toMatchObject([{ watts: 15, joules: 75 }]);
+  nowMs = 10_000;
+  energy(10e6);
+  expect(await sensor.read()).toMatchObject([{ watts: null, joules: null }]);
+});
+
+test('a machine whose chips know no power has no such sensor', async () => {
+  tree.write({ 'class/hwmon/hwmon0/name': 'k10temp', 'class/hwmon/hwmon0/temp1_input': 40_000 });
+  await expect(sensor.read()).rejects.toThrow(SensorAbsent);
+});
+
+test('garbage is a fault', async () => {
+  tree.write({ 'class/hwmon/hwmon0/name': 'power_meter', 'class/hwmon/hwmon0/power1_average': '-1' });
+  await expect(sensor.read()).rejects.toThrow(SensorFailed);
+});

@@ -1,0 +1,79 @@
+/** hwmon: power and energy inputs of drivers, such as an ACPI power meter. https://docs.kernel.org/hwmon/sysfs-interface.html */
+import { join } from 'node:path';
+import { SensorFailed } from '../reading.ts';
+import type { Elapsed, Reading, Sensor } from '../reading.ts';
+import { absent, listSysfs, readSysfs, readSysfsNumber } from './sysfs.ts';
+
+export type HwmonOptions = {
+  readonly name: string;
+  readonly sysfsFolder: string;
+  /** Names of chips that measure the whole machine, besides the ACPI power meter. */
+  readonly machineChips: readonly string[];
+  readonly everyMs: number;
+  readonly elapsed: Elapsed;
+};
+
+type Input = { readonly hwId: string; readonly zone: string; readonly path: string; readonly kind: 'power' | 'energy' };
+type Seen = { readonly microjoules: number; readonly atMs: number };
+
+/** The driver of ACPI power meters, which sit at the power supply. */
+const acpiPowerMeter = 'power_meter';
+const inputName = /^(power|energy)(\d+)_(input|average)$/;
+
+export function createHwmon(options: HwmonOptions): Sensor {
+  const { name, sysfsFolder, everyMs, elapsed } = options;
+  const seen = new Map<string, Seen>();
+  const readInput = async ({ hwId, zone, path, kind }: Input): Promise<Reading> => {
+    const value = await readSysfsNumber(path);
+    if (kind === 'power') return { hwId, zone, watts: value / 1e6, joules: null };
+    const now: Seen = { microjoules: value, atMs: elapsed() };
+    const before = seen.get(hwId);
+    seen.set(hwId, now);
+    return { hwId, zone, ...since(before, now) };
+  };
+  return {
+    name, source: 'hwmon', scope: 'it', everyMs,
+    async read() {
+      const inputs = await findInputs(options, join(sysfsFolder, 'class', 'hwmon'));
+      if (inputs.length === 0) throw absent(`no chip with power or energy under ${join(sysfsFolder, 'class', 'hwmon')}`);
+      return Promise.all(inputs.map(readInput));
+    },
+  }; // prettier-ignore
+}
+
+/** Energy counters here have 64 bits: one that falls was started anew. */
+function since(before: Seen | undefined, now: Seen): Pick<Reading, 'watts' | 'joules'> {
+  if (before === undefined || now.atMs <= before.atMs || now.microjoules < before.microjoules) return { watts: null, joules: null };
+  const joules = (now.microjoules - before.microjoules) / 1e6;
+  return { watts: joules / ((now.atMs - before.atMs) / 1000), joules };
+}
+
+async function findInputs({ name, machineChips }: HwmonOptions, folder: string): Promise<readonly Input[]> {
+  const inputs: Input[] = [];
+  for (const device of await listSysfs(folder)) {
+    const path = join(folder, device);
+    const chip = await readSysfs(join(path, 'name'));
+    if (chip === null) continue;
+    const isMachine = chip === acpiPowerMeter || machineChips.includes(chip);
+    inputs.push(...(await inputsOf({ path, hwId: `${name}/${chip}-${device.replace(/^hwmon/, '')}`, machine: isMachine })));
+  }
+  return inputs;
+}
+
+async function labelOf(path: string, channel: string): Promise<string> {
+  const label = (await readSysfs(join(path, `${channel}_label`))) ?? channel;
+  if (label.length > 60) throw new SensorFailed(`${path}/${channel}_label is no label`);
+  return label;
+}
+
+/** One input a channel: its average where there is one, because a moment between two looks is a bad mean. */
+async function inputsOf({ path, hwId, machine }: { path: string; hwId: string; machine: boolean }): Promise<readonly Input[]> {
+  const channels = new Map<string, Input>();
+  for (const file of await listSysfs(path)) {
+    const [, kind, channel, form] = inputName.exec(file) ?? [];
+    if (kind === undefined || channel === undefined || (form === 'input' && channels.has(kind + channel))) continue;
+    const label = await labelOf(path, kind + channel);
+    channels.set(kind + channel, { hwId: `${hwId}/${label}`, zone: machine ? 'machine' : 'part', path: join(path, file), kind: kind === 'energy' ? 'energy' : 'power' });
+  }
+  return [...channels.values()];
+}
