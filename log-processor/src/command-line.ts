@@ -65,8 +65,11 @@ export function readCommand(words: readonly string[]): Command {
   return configuredCommand(name, rest, values);
 }
 
+const configured = ['run', 'energy', 'check', 'rekey'] as const;
+const isConfigured = (name: string): name is (typeof configured)[number] => configured.some((known) => known === name);
+
 function configuredCommand(name: string, rest: readonly string[], values: Values): Command {
-  if (name !== 'run' && name !== 'energy' && name !== 'check' && name !== 'rekey') {
+  if (!isConfigured(name)) {
     throw new BadUsage(`unknown command ${printable(name)}; expected run, energy, check, rekey, start, report or generate (see --help)`);
   }
   if (rest.length > 0) throw new BadUsage(`${name} takes no file: the logs to read are in the configuration, which is named by --config FILE (see --help)`);
