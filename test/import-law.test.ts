@@ -74,6 +74,8 @@ beforeAll(() => {
   house = mkdtempSync(join(tmpdir(), 'tidewatch-law-'));
   for (const name of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json']) cpSync(join(root, name), join(house, name));
   symlinkSync(join(root, 'node_modules'), join(house, 'node_modules'));
+  mkdirSync(join(house, 'energy-exporter'));
+  cpSync(join(root, 'energy-exporter', 'import-law.cjs'), join(house, 'energy-exporter', 'import-law.cjs'));
   build(lawful);
 });
 afterAll(() => rmSync(house, { recursive: true, force: true }));
