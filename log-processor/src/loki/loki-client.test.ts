@@ -178,7 +178,7 @@ describe('credentials', () => {
 
   test('that cannot be read hold the push and name the file only', async () => {
     const missing = join(folder, 'missing');
-    expect(await clientOf({ bearerTokenFile: missing }).push(body.payload)).toMatchObject({ outcome: 'retry', why: `cannot read the secret file ${missing}` });
+    expect(await clientOf({ bearerTokenFile: missing }).push(body.payload)).toMatchObject({ outcome: 'retry', why: `cannot read the secret file ${missing} (ENOENT)` });
     expect(server.requests).toEqual([]);
   });
 
