@@ -5,12 +5,14 @@ import type { PushedEntry } from './door/pushed.ts';
 import { parseAddress } from './keys/parse-address.ts';
 import { clientToken } from './keys/tokens.ts';
 import type { TextLine, TextStream } from './output.ts';
+import { graceAheadMs } from './pipeline.ts';
 import type { LineScrubber } from './scrub/scrub-line.ts';
 
 export type ScrubPushedTools = {
   readonly rooms: Rooms;
   readonly scrub: LineScrubber;
   readonly createKey: (site: string, day: string) => Promise<unknown>;
+  readonly nowMs: () => number;
 };
 
 /** A line has at most so many pairs of structured metadata, and so many characters in them: what does not fit is left out. */
@@ -20,7 +22,7 @@ const none: TextLine['metadata'] = [];
 const placeholder = ':address';
 
 /** @returns a function that waits only where a day needs its key */
-export function createPushedScrubber({ rooms, scrub, createKey }: ScrubPushedTools): (stream: TextStream, entry: PushedEntry, found: Map<string, number>) => TextLine | Promise<TextLine> {
+export function createPushedScrubber({ rooms, scrub, createKey, nowMs }: ScrubPushedTools): (stream: TextStream, entry: PushedEntry, found: Map<string, number>) => TextLine | Promise<TextLine> {
   const tokens = new ClientTokens();
   rooms.forgetting.push(() => {
     tokens.forget();
@@ -38,6 +40,8 @@ export function createPushedScrubber({ rooms, scrub, createKey }: ScrubPushedToo
   };
 
   return (stream, entry, found) => {
+    // It will be dropped as `too_new`, as a tailed line is before it meets a key: no sender may have keys made for days that have not come.
+    if (entry.timeMs > nowMs() + graceAheadMs) return scrubbed(stream, entry, found, null);
     const { day } = rooms.calendar.dayOf(stream.site, entry.timeMs);
     const key = rooms.keyOf(stream.site, day);
     if (key !== 'missing') return scrubbed(stream, entry, found, key === 'destroyed' ? null : key);
