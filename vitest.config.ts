@@ -8,7 +8,5 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    // Tests with real servers share their machine with whatever else runs there; a second try is shown by the reporter.
-    retry: 1,
   },
 });
