@@ -6,10 +6,7 @@
 const { energyLaw } = require('./energy-exporter/import-law.cjs');
 
 const src = '^log-processor/src/';
-const energy = '^energy-exporter/src/';
 const both = '^(?:log-processor|energy-exporter)/src/';
-const energyRooms = 'sensors|containers|intensity|otlp';
-const energyNouns = `${energy}(?:reading|metric-table|intensity/intensity)[.]ts$`;
 const tests = ['[.]test[.]ts$', '-(?:contract|bench)[.]ts$', '^(?:log-processor|energy-exporter)/src/[a-z]+/test/'];
 const nouns = `${src}(?:metrics/)?(?:record|metric-names)[.]ts$`;
 const contracts = `${src}(?:store/store|read/source)[.]ts$`;
@@ -25,7 +22,6 @@ const doorOf = (room) => (name, packages, files) => ({
 });
 
 const door = doorOf(src);
-const energyDoor = doorOf(energy);
 
 module.exports = {
   forbidden: [
@@ -63,26 +59,6 @@ module.exports = {
       severity: 'error',
       from: { path: `${src}(${rooms})/`, pathNot: tests },
       to: { path: src, pathNot: [`${src}$1/`, nouns, contracts], dependencyTypesNot: ['type-only'] },
-    },
-    {
-      name: 'energy-and-processor-meet-outside',
-      comment: 'The exporter takes configuration, voice and version of the program and nothing else of the processor, so that it stays small.',
-      severity: 'error',
-      from: { path: energy, pathNot: tests },
-      to: { path: src, pathNot: [`${src}(?:config(?:-energy)?|logger|version|end-with-launcher)[.]ts$`], dependencyTypesNot: ['type-only'] },
-    },
-    {
-      name: 'processor-does-not-know-energy',
-      severity: 'error',
-      from: { path: src, pathNot: [...tests, `${src}main[.]ts$`] },
-      to: { path: energy },
-    },
-    {
-      name: 'energy-rooms-do-not-know-one-another',
-      comment: 'A sensor, the grid, the cgroups and the collector are joined by energy-command and what it opens.',
-      severity: 'error',
-      from: { path: `${energy}(${energyRooms})/`, pathNot: tests },
-      to: { path: energy, pathNot: [`${energy}$1/`, energyNouns], dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'nobody-imports-main',
@@ -135,9 +111,7 @@ module.exports = {
     door('crypto', ['crypto'], ['keys/', 'read/file-identity[.]ts$']),
     door('sqlite', ['sqlite'], ['store/']),
     door('co2', ['@tgwf/co2'], ['transfer-carbon[.]ts$']),
-    energyDoor('opentelemetry', ['@opentelemetry'], ['otlp/']),
-    energyDoor('grid-tables', ['@tgwf/co2'], ['intensity/yearly-mean[.]ts$']),
-    energyDoor('http', ['http', 'https'], ['ask-json[.]ts$']),
+    ...energyLaw({ src, tests, doorOf }),
     {
       name: 'dashboards-know-metric-names-only',
       comment: 'Dashboards are built on names; of the processor they import nothing else.',
