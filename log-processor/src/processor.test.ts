@@ -89,3 +89,16 @@ test('a commit that fails while the delivery waits for it ends the run at once',
   });
   await expect(processor.run()).rejects.toThrow(Fenced);
 });
+
+test('where an input begins for the first time is durable before its first line is read', async () => {
+  const clock: Clock = { nowMs: () => 0, sleep: () => new Promise((resolve) => setTimeout(resolve, 1)) };
+  const store = createFakeDisk().open();
+  const heads: number[] = [];
+  const chunks: Chunk[] = [{ ...oneLine('begun'), bytes: Buffer.alloc(0) }, oneLine('finished')];
+  const read = (): Chunk => {
+    heads.push(store.head);
+    return chunks.shift() ?? oneLine('finished');
+  };
+  await new Processor(tools(clock, committerOn(store, clock), read)).run();
+  expect(heads).toEqual([0, 1]);
+});

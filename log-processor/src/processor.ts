@@ -19,6 +19,8 @@ export class Processor {
   #rescannedMs = -Infinity;
   #committedMs = -Infinity;
   #uncommittedBytes = 0;
+  /** An input was met for the first time: nothing is read of it before the place where it began is durable. */
+  #begun = false;
   /** Nobody listened: before the start, and while the outbox was full. */
   #wasDeaf = true;
 
@@ -92,7 +94,7 @@ export class Processor {
   }
 
   get #isEnough(): boolean {
-    return this.#stopping || this.#tools.committer.isHeldUp || this.#uncommittedBytes >= this.#tools.options.batchBytes;
+    return this.#stopping || this.#begun || this.#tools.committer.isHeldUp || this.#uncommittedBytes >= this.#tools.options.batchBytes;
   }
 
   async #takeOne(open: OpenSource): Promise<boolean> {
@@ -106,28 +108,31 @@ export class Processor {
     if (chunk.position !== input.position || chunk.bytes.length > 0) this.#uncommittedBytes += Math.max(1, chunk.bytes.length);
     input.position = chunk.position;
     for (const { reason, bytes } of chunk.lost) this.#tools.lost(input.name, reason, bytes);
+    if (chunk.state === 'begun') this.#begun = true;
     if (chunk.state === 'at_end') this.#tools.atEnd(input.name, beforeMs);
     if (chunk.state === 'finished') {
       open.finished = true;
       for (const name of open.inputs.keys()) this.#tools.finished(name);
     }
-    return chunk.state === 'more';
+    return chunk.state === 'more' || chunk.state === 'begun';
   }
 
   /** Lines wait for their commit at most one interval; where only the clock moved, a commit every few seconds is enough. */
   #commitIsDue(more: boolean): boolean {
     const { clock, committer, options } = this.#tools;
-    if (committer.pending || this.#tools.door.pending || this.#uncommittedBytes >= options.batchBytes) return true;
+    if (this.#begun || committer.pending || this.#tools.door.pending || this.#uncommittedBytes >= options.batchBytes) return true;
     return isOver(this.#uncommittedBytes > 0 || more ? options.commitIntervalMs : idleCommitMs, this.#committedMs, clock.nowMs());
   }
 
-  /** Reading goes on while the commit is on its way to the disk. */
+  /** Reading goes on while the commit is on its way to the disk; but for the commit that says where an input began. */
   async #commit(): Promise<void> {
     const { clock, committer } = this.#tools;
     await committer.begin();
-    committer.settle().catch((error: unknown) => this.fail(error));
+    const settled = committer.settle().catch((error: unknown) => this.fail(error));
+    if (this.#begun) await settled;
     this.#committedMs = clock.nowMs();
     this.#uncommittedBytes = 0;
+    this.#begun = false;
   }
 
   async #finish(): Promise<void> {

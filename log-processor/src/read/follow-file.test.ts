@@ -25,7 +25,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openFollowedFile } from './follow-file.ts';
 import type { FollowedFile, FollowOptions } from './follow-options.ts';
 import { PositionRefused } from './position-refused.ts';
-import { drain, identityKey, logFolder } from './test/log-folder.ts';
+import { drain, identityKey, logFolder, nextChunk } from './test/log-folder.ts';
 
 async function follow(path: string, options: Partial<FollowOptions> = {}): Promise<FollowedFile> {
   const source = await openFollowedFile({ input: 'main', path, position: null, startAt: 'beginning', identityKey, ...options });
@@ -167,7 +167,7 @@ describe('rename rotation', () => {
       const lines = Array.from({ length: 20 }, (_, line) => `round ${round} line ${line}\n`);
       written.push(...lines);
       appendFileSync(path, lines.join(''));
-      if (round % 7 === 3) read += (await source.read(100)).bytes.toString();
+      if (round % 7 === 3) read += (await nextChunk(source, 100)).bytes.toString();
       for (let number = round; number >= 1; number -= 1) renameSync(`${path}.${number}`, `${path}.${number + 1}`);
       renameSync(path, `${path}.1`);
     }
@@ -231,11 +231,23 @@ describe('rename rotation', () => {
     expect(after.lost).toEqual([]);
   });
 
+  test('where a first start began is told before a line is given out, so that a stop before the first commit of lines and a rotation lose nothing', async () => {
+    const path = join(logFolder(), 'access.log');
+    writeFileSync(path, 'one\ntwo\n');
+    const before = await follow(path);
+    const chunk = await before.read(100);
+    expect(chunk).toMatchObject({ state: 'begun', bytes: Buffer.alloc(0) });
+    await before.close();
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, 'three\n');
+    expect((await drain(await follow(path, { position: chunk.position }))).text).toBe('one\ntwo\nthree\n');
+  });
+
   test('counts a rotated file that was deleted while down (R04)', async () => {
     const path = join(logFolder(), 'access.log');
     writeFileSync(path, 'one\ntwo\n');
     const before = await follow(path);
-    const chunk = await before.read(4);
+    const chunk = await nextChunk(before, 4);
     await drain(before);
     await before.close();
     renameSync(path, `${path}.1`);
@@ -290,7 +302,7 @@ describe('rename rotation', () => {
     const path = join(logFolder(), 'access.log');
     writeFileSync(path, 'one\ntwo\n');
     const before = await follow(path, { maxLineBytes: 5 });
-    const { position } = await before.read(4);
+    const { position } = await nextChunk(before, 4);
     await before.close();
     writeFileSync(`${path}.1.zst`, Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0x0a));
     writeFileSync(`${path}.new`, 'three\n');
@@ -360,7 +372,7 @@ describe('truncation', () => {
     const path = join(logFolder(), 'access.log');
     writeFileSync(path, 'one\ntwo\nthree\n');
     const source = await follow(path, { maxLineBytes: 5 });
-    expect((await source.read(4)).bytes.toString()).toBe('one\n');
+    expect((await nextChunk(source, 4)).bytes.toString()).toBe('one\n');
     truncateSync(path, 0);
     const { text, lost } = await drain(source);
     expect(text).toBe('');
@@ -371,7 +383,7 @@ describe('truncation', () => {
     const path = join(logFolder(), 'access.log');
     writeFileSync(path, 'one\ntwo\nthree\n');
     const source = await follow(path, { maxLineBytes: 5 });
-    expect((await source.read(4)).bytes.toString()).toBe('one\n');
+    expect((await nextChunk(source, 4)).bytes.toString()).toBe('one\n');
     writeFileSync(path, 'ALPHA\nBETA\nGAMMA\n');
     const { text, lost } = await drain(source);
     expect(text).toBe('ALPHA\nBETA\nGAMMA\n');
@@ -549,7 +561,7 @@ describe('lines', () => {
     ]);
     writeFileSync(path, hostile);
     const source = await follow(path);
-    const first = await source.read(12);
+    const first = await nextChunk(source, 12);
     const rest = await drain(await follow(path, { position: first.position }));
     expect(Buffer.concat([first.bytes, rest.bytes])).toEqual(hostile.subarray(3));
     expect(rest.lost).toEqual([]);

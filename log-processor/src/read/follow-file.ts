@@ -3,9 +3,9 @@ import { formatPosition, parsePosition } from './followed-position.ts';
 import { beginFollowing } from './begin-following.ts';
 import { FolderMoved } from './folder-moved.ts';
 import type { FollowedFile, FollowOptions } from './follow-options.ts';
-import { errorCode, listFolder, lookAt } from './list-folder.ts';
+import { listFolder, lookAt } from './list-folder.ts';
 import type { Folder, Listed } from './list-folder.ts';
-import { isFileSystemError } from './locate-file.ts';
+import { patiently } from './patiently.ts';
 import { retireFile } from './retire-file.ts';
 import type { Chunk } from './source.ts';
 import { surveyFiles } from './survey-files.ts';
@@ -31,6 +31,8 @@ class Follower implements FollowedFile {
   readonly #tools: FollowTools;
   #files: TrackedFile[];
   #begun: boolean;
+  /** Where the first start began is told, and so committed, before a byte is given out: a rotation while nobody runs cannot hide the file then. */
+  #beginningUntold = false;
   #surveyDue = false;
   /** Sizes are not known of one moment: nothing may be read before they are. */
   #refreshDue = false;
@@ -60,7 +62,7 @@ class Follower implements FollowedFile {
   }
 
   async read(maxBytes: number): Promise<Chunk> {
-    const found = (await this.#patiently(() => this.#readOn(maxBytes))) ?? 'unsettled';
+    const found = (await this.#patiently(() => this.#next(maxBytes))) ?? 'unsettled';
     const lost = this.#lost.splice(0);
     const position = formatPosition(this.#files.map((file) => file.place));
     return { input: this.input, position, lost, ...(typeof found === 'string' ? { bytes: noBytes, state: found } : { bytes: found, state: 'more' }) };
@@ -74,22 +76,21 @@ class Follower implements FollowedFile {
     if (this.#begun) return;
     this.#files = await beginFollowing(this.path, this.#options.startAt, this.#tools);
     this.#begun = true;
+    this.#beginningUntold = true;
   }
 
-  /** What the file system refuses is a broken world: nothing is read now, and the next read tries again. */
-  async #patiently<T>(work: () => Promise<T>): Promise<T | null> {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof FolderMoved) return null;
-      if (!isFileSystemError(error)) throw error;
-      this.#problem = `${this.path}: expected a folder and log files that can be read, but got ${errorCode(error)}; trying again`;
-      return null;
-    }
+  #patiently<T>(work: () => Promise<T>): Promise<T | null> {
+    return patiently(this.path, work, (problem) => (this.#problem = problem));
+  }
+
+  async #next(maxBytes: number): Promise<Buffer | 'at_end' | 'unsettled' | 'begun'> {
+    await this.#begin();
+    if (!this.#beginningUntold) return this.#readOn(maxBytes);
+    this.#beginningUntold = false;
+    return 'begun';
   }
 
   async #readOn(maxBytes: number): Promise<Buffer | 'at_end' | 'unsettled'> {
-    await this.#begin();
     // Lines of files that are still to be found come before all others.
     if (this.#files.some((file) => file.isMissing)) await this.#survey();
     if (this.#refreshDue) await this.#refresh();

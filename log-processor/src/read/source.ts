@@ -9,9 +9,9 @@ export type Chunk = {
   readonly position: string;
   /**
    * `more`: ask again at once. `at_end`: nothing was there that is not read. `unsettled`: nothing was read, but there may be more, because files
-   * are being moved or cannot be opened. `finished`: nothing will ever follow.
+   * are being moved or cannot be opened. `begun`: a first start; the position should be durable before anything is read. `finished`: nothing will ever follow.
    */
-  readonly state: 'more' | 'at_end' | 'unsettled' | 'finished';
+  readonly state: 'more' | 'at_end' | 'unsettled' | 'begun' | 'finished';
   readonly lost: readonly { readonly reason: LostReason; readonly bytes: number }[];
 };
 

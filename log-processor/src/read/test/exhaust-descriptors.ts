@@ -7,6 +7,7 @@ const path = process.argv[2] ?? '';
 writeFileSync(path, 'one\n');
 const source = await openFollowedFile({ input: 'main', path, position: null, startAt: 'beginning', identityKey: createSecretKey(Buffer.alloc(32, 1)) });
 const read = async (): Promise<string> => (await source.read(1000)).bytes.toString();
+await read(); // tells where it begins
 const first = await read();
 appendFileSync(path, 'two\n');
 renameSync(path, `${path}.1`);

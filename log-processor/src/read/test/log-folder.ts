@@ -26,9 +26,15 @@ export async function drain(source: Source, maxBytes = 65_536): Promise<Collecte
     pieces.push(Buffer.from(chunk.bytes));
     lost.push(...chunk.lost);
     if (chunk.bytes.length > 0 && chunk.bytes.at(-1) !== 0x0a) throw new Error('a chunk must end with a line');
-    if (chunk.state !== 'more') {
+    if (chunk.state !== 'more' && chunk.state !== 'begun') {
       const bytes = Buffer.concat(pieces);
       return { text: bytes.toString(), bytes, position: chunk.position, lost, state: chunk.state };
     }
   }
+}
+
+/** The next chunk, past the one that only says where a first start began. */
+export async function nextChunk(source: Source, maxBytes: number): Promise<Chunk> {
+  const chunk = await source.read(maxBytes);
+  return chunk.state === 'begun' ? source.read(maxBytes) : chunk;
 }
