@@ -8,10 +8,9 @@ import { volumeOwners } from './volumes.ts';
 const say = (text: string): void => void process.stdout.write(`setup: ${text}\n`);
 
 try {
-  const owners = volumeOwners(process.env['ENERGY_USER'] ?? '10103:10103');
-  const given = giveFolders('/volumes', owners);
+  const given = giveFolders('/volumes', volumeOwners);
   if (given.length > 0) say(`gave to their services: ${given.join(', ')}`);
-  const made = makeSecrets('/volumes/grafana-secrets', owners['grafana-secrets'] ?? { uid: 472, gid: 472 });
+  const made = makeSecrets('/volumes/grafana-secrets', volumeOwners['grafana-secrets'] ?? { uid: 472, gid: 472 });
   if (made.length > 0) say('made the password of the user `admin` of Grafana; read it with: docker compose exec grafana cat /run/secrets/admin-password');
   for (const sentence of adviceFor(probeMachine('/host/sys', arch))) say(sentence);
 } catch (error) {

@@ -1,7 +1,7 @@
 /** `tidewatch energy`: reads the machine and tells the collector, until it is told to stop. */
 import { readFile } from 'node:fs/promises';
 import type { EnergyConfig } from '../../log-processor/src/config-energy.ts';
-import { readEnergyConfig } from '../../log-processor/src/config.ts';
+import { ConfigRefused, readEnergyConfig } from '../../log-processor/src/config.ts';
 import { createLogger } from '../../log-processor/src/logger.ts';
 import type { Logger } from '../../log-processor/src/logger.ts';
 import { version } from '../../log-processor/src/version.ts';
@@ -12,6 +12,8 @@ import type { Containers } from './containers/watch-containers.ts';
 import { EnergyLedger } from './energy-ledger.ts';
 import { defaultPue, embodiedGramsPerHour } from './facts.ts';
 import type { Facts } from './facts.ts';
+import { serveHealth } from './health-page.ts';
+import type { HealthPage } from './health-page.ts';
 import { openGrid } from './open-intensity.ts';
 import { openSensors } from './open-sensors.ts';
 import { sendMetrics } from './otlp/send-metrics.ts';
@@ -29,6 +31,7 @@ export async function energy(configPath: string): Promise<void> {
   const { host, log_level: level, energy: config } = readEnergyConfig(configPath);
   const logger = createLogger({ level });
   const exporter = assemble(config, host, logger);
+  const page = await openHealth(config, exporter, configPath);
   await exporter.readOnce();
   const sending = sendMetrics({
     url: config.otlp_url,
@@ -42,10 +45,20 @@ export async function energy(configPath: string): Promise<void> {
   logger.info('the energy exporter is up', { collector: config.otlp_url, host, interval_seconds: config.interval_seconds });
   await told();
   end();
+  await page?.close();
   // A collector that is away must not keep us: what it missed is gone anyway.
   await sending.close().catch((error: unknown) => logger.debug('the last values were not sent', { error: error instanceof Error ? error : null }));
   logger.info('ended in order');
   await logger.close();
+}
+
+/** Null where none is configured. @throws ConfigRefused when its door cannot be opened */
+async function openHealth({ health_address: address, health_port: port }: EnergyConfig, exporter: Exporter, configPath: string): Promise<HealthPage | null> {
+  if (port === undefined) return null;
+  return serveHealth(address, port, () => exporter.health()).catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new ConfigRefused(configPath, [`energy.health_port: ${address}:${port} cannot be opened (${code}); expected a free port of an address of this machine`]);
+  });
 }
 
 function told(): Promise<void> {
@@ -75,7 +88,7 @@ function assemble(config: EnergyConfig, host: string, logger: Logger): Exporter 
     containers: openContainers(config, logger),
     procFolder: config.proc_folder,
     facts: factsOf(config, host),
-    everyMs: config.interval_seconds * 1000,
+    everyMs: config.interval_seconds * 1000, elapsed,
     trouble: (what, error) => logger.often(`machine ${what}`, 'warn', 'the machine cannot be read', { what, reason: wordsOf(error) }),
   }); // prettier-ignore
 }

@@ -70,6 +70,8 @@ const usualSensors = [
 export const energySchema = z.strictObject({
   otlp_url: address.default('http://127.0.0.1:4318').describe('Base address of the OpenTelemetry Collector (OTLP over HTTP)'),
   interval_seconds: z.int().min(1).max(60).default(5).describe('How often everything is read and sent'),
+  health_port: z.int().min(0).max(65_535).optional().describe('Port of /healthz, the only page of the exporter; without it there is none'),
+  health_address: text.default('127.0.0.1').describe('Address of the same'),
   sysfs_folder: text.default('/sys').describe("The machine's /sys; in a container where it is mounted"),
   proc_folder: text.default('/proc').describe("The machine's /proc"),
   cgroup_folder: text.default('/sys/fs/cgroup').describe("The machine's cgroups, version 1 or 2"),

@@ -8,7 +8,7 @@ import { stackRules } from './stack-rules.ts';
 const permitted: Readonly<Record<string, readonly string[]>> = {
   setup: ['user', 'cap_add', 'restart', 'healthcheck', 'volumes'],
   nginx: ['ports'],
-  energy: ['volumes', 'egress'],
+  energy: ['pid', 'volumes', 'egress'],
   alertmanager: ['egress'],
   'node-exporter': ['network_mode', 'pid', 'volumes'],
   'otel-collector': ['healthcheck'],

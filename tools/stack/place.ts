@@ -34,7 +34,7 @@ export type Place = {
 /** A port for every listener: its usual one where that is free, else any. @param anyPort true where two stacks may run at once */
 export async function findPlace(folder: string, anyPort: boolean): Promise<Place> {
   const ports: Record<string, number> = {};
-  for (const [name, usual] of Object.entries(listeners)) ports[name] = (anyPort ? null : await free(usual)) ?? (await free(0)) ?? usual;
+  for (const [name, usual] of Object.entries(listeners)) ports[name] = (anyPort ? null : await free(usual)) ?? (await freeQuietPort(new Set(Object.values(ports))));
   return { folder: resolve(folder), ports };
 }
 
@@ -47,6 +47,18 @@ function free(port: number): Promise<number | null> {
       server.close(() => done(typeof address === 'object' && address !== null ? address.port : null));
     });
   });
+}
+
+/**
+ * A free port below those that a system gives to outgoing connections (from 32768 on): one of these could take it until its server starts.
+ * @throws Error when fifty tries found none
+ */
+async function freeQuietPort(taken: ReadonlySet<number>): Promise<number> {
+  for (let tries = 0; tries < 50; tries += 1) {
+    const port = 12_000 + Math.floor(Math.random() * 20_000);
+    if (!taken.has(port) && (await free(port)) !== null) return port;
+  }
+  throw new Error('no free port between 12000 and 32000 on 127.0.0.1');
 }
 
 /** `127.0.0.1:PORT` of a name. @throws Error for one that has no port */
@@ -79,7 +91,9 @@ export function replacements(place: Place): readonly (readonly [from: string, to
     ['http_listen_port: 9080', `http_listen_address: 127.0.0.1\n  http_listen_port: ${place.ports['promtail:9080'] ?? 0}`],
     ['listen 8081', `listen ${addressOf(place, 'nginx:8081')}`],
     ['localhost:9090', addressOf(place, 'prometheus:9090')],
-    ['0.0.0.0:9465', addressOf(place, 'energy:9465')],
+    ['health_address: 0.0.0.0', 'health_address: 127.0.0.1'],
+    ['health_port: 9465', `health_port: ${place.ports['energy:9465'] ?? 0}`],
+    ['/host/sys', '/sys'],
   ];
   const addresses = Object.keys(place.ports).map((name): [string, string] => [name, addressOf(place, name)]);
   return [...paths, ...addresses].sort(([a], [b]) => b.length - a.length);

@@ -1,7 +1,7 @@
 /** Starts the servers one after the other, waits until each is ready, and ends all of them together. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Place } from './place.ts';
@@ -52,11 +52,13 @@ export async function runStack(place: Place, say: (line: string) => void): Promi
       say(`${found.name} is ready after ${(await untilReady(found, child)).toFixed(1)} s`);
     } catch (error) {
       await stop();
-      throw new Error(`${found.name} ${error instanceof Error ? error.message : ''}: see ${log}`, { cause: error });
+      throw new Error(`${found.name} ${error instanceof Error ? error.message : ''}: ${endOf(log)}\nsee ${log}`, { cause: error });
     }
   }
   return { place, running: started.map(({ name }) => name), missing, broken: broken.promise, stop };
 }
+
+const endOf = (log: string): string => readFileSync(log, 'utf8').trimEnd().split('\n').slice(-3).join('\n');
 
 /** nginx is started by a shell: both have to go. */
 function killGroup({ pid, exitCode }: ChildProcess): void {

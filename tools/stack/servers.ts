@@ -70,7 +70,10 @@ function promtail(where: Place): Found {
 }
 
 function alertmanager(where: Place): Found {
-  const args = [`--config.file=${place('alertmanager/alertmanager.yaml', where)}`, `--storage.path=${join(where.folder, 'alertmanager')}`, '--cluster.listen-address=', `--web.listen-address=${addressOf(where, 'alertmanager:9093')}`];
+  const config = place('alertmanager/alertmanager.yaml', where);
+  // Its templates are named relative to the configuration.
+  cpSync(join(checkout, 'alertmanager', 'templates'), join(config, '..', 'templates'), { recursive: true });
+  const args = [`--config.file=${config}`, `--storage.path=${join(where.folder, 'alertmanager')}`, '--cluster.listen-address=', `--web.listen-address=${addressOf(where, 'alertmanager:9093')}`];
   return server('alertmanager', built('alertmanager'), { args, readyUrl: `http://${addressOf(where, 'alertmanager:9093')}/-/ready` });
 }
 
@@ -122,8 +125,6 @@ function nginx(where: Place): Found {
 }
 
 function energy(where: Place): Found {
-  const config = 'energy-exporter/energy.yaml';
-  if (!existsSync(join(checkout, config))) return { name: 'energy', missing: 'this checkout has no energy exporter yet' };
-  const args = ['--disable-warning=ExperimentalWarning', join(checkout, 'log-processor', 'src', 'main.ts'), 'energy', '--config', place(config, where)];
+  const args = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1', '--max-old-space-size=64', join(checkout, 'energy-exporter', 'src', 'main.ts'), 'energy', '--config', place('energy-exporter/energy.yaml', where)];
   return { name: 'energy', program: process.execPath, args, readyUrl: `http://${addressOf(where, 'energy:9465')}/healthz` };
 }
