@@ -24,10 +24,10 @@ const fixed = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'n
  */
 export async function serveHealth(address: string, port: number, look: () => Health): Promise<HealthPage> {
   const server = createServer({ requestTimeout: 5000, headersTimeout: 5000 }, ({ method, url }, response) => {
-    if (url !== '/healthz') return answer(response, 404, 'not found\n');
-    if (method !== 'GET' && method !== 'HEAD') return answer(response, 405, 'method not allowed\n');
+    if (url !== '/healthz') { answer(response, 404, 'not found\n'); return; }
+    if (method !== 'GET' && method !== 'HEAD') { answer(response, 405, 'method not allowed\n'); return; }
     const health = look();
-    return answer(response, isWell(health) ? 200 : 503, wordsOf(health));
+    answer(response, isWell(health) ? 200 : 503, wordsOf(health));
   });
   server.maxConnections = 32;
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, address, resolve));

@@ -1,7 +1,8 @@
 /**
  * Builds stand-ins for the images that compose.yaml and the Dockerfiles name, from the real servers of tools/ and Debian, because a test
  * machine can pull none. What a stand-in proves is that our file starts this server with this user, these mounts and these limits; what it
- * cannot prove is anything about the image itself. Grafana's and Kepler's hold no server at all: docs/installation.md says what that leaves open.
+ * cannot prove is anything about the image itself. Grafana's holds no server unless
+ * GRAFANA_HOME names one; Kepler has none: docs/installation.md says what that leaves open.
  */
 import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,6 +31,39 @@ const withBusybox = (name: string, target: string): StandIn => ({
   changes: [entry(target)],
 });
 
+/** Folder with a built Grafana (bin/grafana, conf/, public/), where this machine has one: `GRAFANA_HOME=... npm run drill`. */
+export const realGrafana: string | null = process.env['GRAFANA_HOME'] ?? null;
+
+/** It answers the health check and nothing else, and reads its secrets as Grafana does. */
+const grafanaSilhouette: StandIn = {
+  fill: (folder) => {
+    addBusybox(folder);
+    mkdirSync(join(folder, 'stand-in/api'), { recursive: true });
+    writeFileSync(join(folder, 'stand-in/api/health'), '{"database":"ok","version":"stand-in: no Grafana"}\n');
+  },
+  changes: [entry('/bin/sh', '-c', 'test -s /run/secrets/admin-password && cat "$GF_PATHS_CONFIG" /run/secrets/secret-key > /dev/null && exec busybox httpd -f -p 3000 -h /stand-in')],
+};
+
+/** What the start script of the image does, as far as our file uses it: `NAME__FILE` is read into `NAME`, and paths are the image's. */
+const grafanaStart = `#!/bin/sh
+for name in $(env | sed -n 's/^\\(GF_[A-Z0-9_]*\\)__FILE=.*/\\1/p'); do
+  eval "file=\\$\${name}__FILE"
+  export "$name=$(cat "$file")" || exit 1
+  unset "\${name}__FILE"
+done
+exec /usr/share/grafana/bin/grafana server --homepath=/usr/share/grafana --config="$GF_PATHS_CONFIG" cfg:default.log.mode=console cfg:default.paths.data=/var/lib/grafana cfg:default.paths.logs=/var/log/grafana cfg:default.paths.plugins=/var/lib/grafana/plugins cfg:default.paths.provisioning="$GF_PATHS_PROVISIONING"
+`;
+
+const grafanaFrom = (home: string): StandIn => ({
+  fill: async (folder) => {
+    await addProgram(folder, join(home, 'bin', 'grafana'), '/usr/share/grafana/bin/grafana');
+    for (const part of ['conf', 'public']) await addFolder(folder, join(home, part), { target: `/usr/share/grafana/${part}` });
+    addBusybox(folder);
+    writeFileSync(join(folder, 'run.sh'), grafanaStart, { mode: 0o755 });
+  },
+  changes: [entry('/bin/sh', '/run.sh')],
+});
+
 const repositories: Readonly<Record<string, StandIn>> = {
   nginx: {
     fill: async (folder) => {
@@ -53,16 +87,7 @@ const repositories: Readonly<Record<string, StandIn>> = {
   'prom/alertmanager': withBusybox('alertmanager', '/bin/alertmanager'),
   'prom/node-exporter': withBusybox('node_exporter', '/bin/node_exporter'),
   'otel/opentelemetry-collector-contrib': alone('otelcol', '/otelcol-contrib'),
-  'grafana/grafana': {
-    fill: (folder) => {
-      addBusybox(folder);
-      // It answers the health check and nothing else: no Grafana can be had without its image.
-      mkdirSync(join(folder, 'stand-in/api'), { recursive: true });
-      writeFileSync(join(folder, 'stand-in/api/health'), '{"database":"ok","version":"stand-in: no Grafana"}\n');
-    },
-    // It reads its secrets as Grafana does, and ends where it cannot.
-    changes: [entry('/bin/sh', '-c', 'test -s /run/secrets/admin-password && cat "$GF_PATHS_CONFIG" /run/secrets/secret-key > /dev/null && exec busybox httpd -f -p 3000 -h /stand-in')],
-  },
+  'grafana/grafana': realGrafana === null ? grafanaSilhouette : grafanaFrom(realGrafana),
   node: {
     fill: async (folder) => {
       await addProgram(folder, process.execPath, '/usr/local/bin/node');

@@ -86,6 +86,7 @@ export function replacements(place: Place): readonly (readonly [from: string, to
     ['/tmp/nginx', here('nginx', 'run')],
     ['/etc/loki/rules', join(checkout, 'loki', 'rules')],
     ['/etc/prometheus', join(checkout, 'prometheus')],
+    ['/etc/grafana/tidewatch', join(checkout, 'grafana')],
     ['listen_address: 0.0.0.0', 'listen_address: 127.0.0.1'],
     ['listen_port: 9464', `listen_port: ${place.ports['processor:9464'] ?? 0}`],
     ['http_listen_port: 9080', `http_listen_address: 127.0.0.1\n  http_listen_port: ${place.ports['promtail:9080'] ?? 0}`],

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { join } from 'node:path';
 import { builtServersFolder, findServer } from '../find-server.ts';
 import { platformPython } from '../prepare-platform.ts';
+import { grafanaHome, grafanaServer } from './grafana.ts';
 import { addressOf, checkout, placed } from './place.ts';
 import type { Place } from './place.ts';
 
@@ -33,6 +34,7 @@ export function servers(where: Place): Found[] {
   const makers: readonly (readonly [string, (where: Place) => Found])[] = [
     ['loki', loki], ['processor', processor], ['alertmanager', alertmanager], ['node-exporter', nodeExporter],
     ['otel-collector', collector], ['prometheus', prometheus], ['platform', platform], ['nginx', nginx], ['promtail', promtail], ['energy', energy],
+    ['grafana', grafana],
   ]; // prettier-ignore
   for (const name of ['access', 'errors', 'platform', 'containers']) mkdirSync(join(where.folder, 'logs', name), { recursive: true });
   return makers.map(([, make]) => make(where));
@@ -123,6 +125,8 @@ function nginx(where: Place): Found {
   }; // prettier-ignore
   return server('nginx', program === null ? null : '/bin/sh', { args: [join(checkout, 'nginx', 'start.sh')], env, readyUrl: `http://${addressOf(where, 'nginx:8081')}/healthz` });
 }
+
+const grafana = (where: Place): Found => grafanaServer(grafanaHome(), where, (shipped) => place(shipped, where));
 
 function energy(where: Place): Found {
   const args = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1', '--max-old-space-size=64', join(checkout, 'energy-exporter', 'src', 'main.ts'), 'energy', '--config', place('energy-exporter/energy.yaml', where)];
