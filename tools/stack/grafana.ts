@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { makeSecrets } from '../../setup/make-secrets.ts';
 import { addressOf } from './place.ts';
 import type { Place } from './place.ts';
-import type { Found } from './servers.ts';
+import type { Found } from './found.ts';
 
 /** A folder with bin/grafana, conf/ and public/: what GRAFANA_HOME names, else where the packages of Grafana put it. Null where there is none. */
 export function grafanaHome(environment: NodeJS.ProcessEnv = process.env): string | null {

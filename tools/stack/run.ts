@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Place } from './place.ts';
 import { servers } from './servers.ts';
-import type { Server } from './servers.ts';
+import type { Server } from './found.ts';
 
 export type RunningStack = {
   readonly place: Place;

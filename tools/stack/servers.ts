@@ -3,23 +3,10 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { join } from 'node:path';
 import { builtServersFolder, findServer } from '../find-server.ts';
 import { platformPython } from '../prepare-platform.ts';
+import type { Found, Server } from './found.ts';
 import { grafanaHome, grafanaServer } from './grafana.ts';
 import { addressOf, checkout, placed } from './place.ts';
 import type { Place } from './place.ts';
-
-export type Server = {
-  /** As in compose.yaml. */
-  readonly name: string;
-  readonly program: string;
-  readonly args: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-  readonly cwd?: string;
-  /** Answers with a 2xx when it is ready. */
-  readonly readyUrl: string;
-};
-
-/** A server, or why there is none here. */
-export type Found = Server | { readonly name: string; readonly missing: string };
 
 /** Writes the placed configuration and answers with its path. */
 export function place(shipped: string, where: Place): string {
