@@ -6,6 +6,7 @@ import { endOf } from './assemble.ts';
 import { createIntake } from './intake.ts';
 import { createKey, destroyKey } from './key-keeper.ts';
 import { walk } from './pipeline.ts';
+import { transferTotalGrams } from './transfer-carbon.ts';
 import { WordWalker } from './walk-words.ts';
 import type { ProcessorTools } from './processor-tools.ts';
 import type { RunParts } from './run-parts.ts';
@@ -43,7 +44,7 @@ function eventTools(parts: RunParts): EventTools {
   const { rooms } = parts;
   return {
     output: parts.output,
-    visitLine,
+    visitLine: (visit) => visitLine(visit, transferTotalGrams(visit.bytes, visit.visitClass)),
     destroyKey: (site, day) => destroyKey(parts, site, day),
     dayIsOver(site, day) {
       // The words of the day itself are still needed: the next day looks one epoch back.

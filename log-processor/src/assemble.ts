@@ -18,6 +18,7 @@ import type { Scrubber } from './scrub/scrub.ts';
 import { allSites } from './site-tools.ts';
 import type { Sites } from './site-tools.ts';
 import type { Store, StoredBody } from './store/store.ts';
+import { transferTotalGrams } from './transfer-carbon.ts';
 import { createVocabulary, vocabularyPrefix } from './vocabulary.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -79,6 +80,7 @@ export function restoreRooms(parts: RoomParts): Rooms {
     versions: parts.versions,
     observed: (site, day) => observedOf(keyLife, clock, site, day),
     sha256: parts.sha256,
+    transferGrams: transferTotalGrams,
     count: createCount({ tallies, calendar, isKeyless: (site, day) => keyOf(site, day) === 'destroyed', closed: parts.closed }),
   });
   const keyOf = createKeyOf({ keyLife, calendar, account });

@@ -2,8 +2,9 @@
 import { kindNumber, statusClasses, statusNumber } from './account/kind-and-status.ts';
 import { kinds, methods } from './record.ts';
 import type { PublicRequest, VisitClass } from './record.ts';
+import type { TransferGrams } from './transfer-carbon.ts';
 import type { CounterCell, HistogramSeries, Tallies } from './metrics/tallies.ts';
-import { methods as metricMethods, weekdays } from './metric-names.ts';
+import { methods as metricMethods, transferModel, weekdays } from './metric-names.ts';
 
 /** What the metrics need of a closed visit. */
 export type CountedVisit = {
@@ -14,6 +15,7 @@ export type CountedVisit = {
   readonly firstToday: boolean;
   readonly durationMs: number;
   readonly device: string;
+  readonly transfer: TransferGrams;
   /** 1 (Monday) to 7 and 0 to 23, in the zone of the site, of the visit's start. */
   readonly weekday: number;
   readonly hour: number;
@@ -115,6 +117,11 @@ function seriesOf(tallies: Tallies, { site, agentClass, kind, method, status }: 
   };
 }
 
+/** To the nearest 2^-24: sums of such numbers are exact below 2^29, so a total is the same in whatever order visits close. */
+function summable(grams: number): number {
+  return Math.round(grams * 0x1000000) / 0x1000000;
+}
+
 /** The series of the visits of one site and class, each found at its first use. */
 class VisitSeries {
   readonly #tallies: Tallies;
@@ -122,6 +129,8 @@ class VisitSeries {
   readonly #visitClass: VisitClass;
   readonly #visits: CounterCell;
   readonly #views: CounterCell;
+  readonly #network: CounterCell;
+  readonly #device: CounterCell | null;
   readonly #started: (CounterCell | undefined)[] = [];
   readonly #devices = new Map<string, CounterCell>();
   readonly #durations = new Map<boolean, HistogramSeries>();
@@ -132,11 +141,15 @@ class VisitSeries {
     [this.#tallies, this.#site, this.#visitClass] = [tallies, site, visitClass];
     this.#visits = tallies.counter('web_visits_total', [site, visitClass]);
     this.#views = tallies.counter('web_page_views_total', [site, visitClass]);
+    this.#network = tallies.counter('web_transfer_co2e_grams_total', [site, visitClass, 'network', transferModel]);
+    this.#device = visitClass === 'bot' ? null : tallies.counter('web_transfer_co2e_grams_total', [site, visitClass, 'device', transferModel]);
   }
 
   count(visit: CountedVisit): void {
     this.#visits.add(1);
     this.#views.add(visit.views);
+    this.#network.add(summable(visit.transfer.network));
+    this.#device?.add(summable(visit.transfer.device));
     if (visit.bounce) (this.#bounces ??= this.#tallies.counter('web_bounces_total', [this.#site, this.#visitClass])).add(1);
     if (visit.firstToday) (this.#visitorDays ??= this.#tallies.counter('web_visitor_days_total', [this.#site, this.#visitClass])).add(1);
     if (this.#visitClass === 'human') this.#countHuman(visit);

@@ -4,6 +4,7 @@ import type { ClosedVisit } from './account/closed-visit.ts';
 import type { Count } from './account/count.ts';
 import { createAudience } from './audience.ts';
 import type { CounterCell, Tallies } from './metrics/tallies.ts';
+import { transferGrams } from './transfer-carbon.ts';
 
 export type CountTools = {
   readonly tallies: Tallies;
@@ -36,6 +37,7 @@ export function createCount({ tallies, calendar, isKeyless, closed }: CountTools
         firstToday: visit.firstToday,
         durationMs: visit.endMs - visit.startMs,
         device: visit.device,
+        transfer: transferGrams(visit.bytes, visit.visitClass),
         weekday: calendar.weekdayOf(visit.site, visit.startMs),
         hour: calendar.hourOf(visit.site, visit.startMs),
       });

@@ -37,6 +37,7 @@ export const metricNames = {
   web_visit_duration_seconds: histogram('Time from the first to the last request of a closed human visit.', visitBuckets, 'site', 'bounce'),
   web_visits_started_total: counter('Closed human visits by the weekday and hour of their start, in the zone of the site.', 'site', 'weekday', 'hour'),
   web_visits_by_device_total: counter('Closed human visits by device.', 'site', 'device'),
+  web_transfer_co2e_grams_total: counter('Estimated emissions of what closed visits transferred, in the network and in the reader\'s device (CO2.js; the data centre is measured apart).', 'site', 'agent_class', 'segment', 'model'),
   web_visitors_today: gauge('Unique visitors of the day of the watermark (bot, browser).', 'site', 'agent_class'),
   web_active_visitors: gauge('Visitors with a request in the last 300 s of event time (bot, browser).', 'site', 'agent_class'),
   web_visitors_today_by_country: gauge('Unique browser visitors of the day by country, k-anonymous.', 'site', 'country'),
@@ -86,6 +87,10 @@ export type LabelsOf<N extends MetricName> = Strings<(typeof metricNames)[N]['la
 
 export const agentClasses = ['browser', 'bot'] as const;
 export const visitClasses = ['human', 'bot', 'suspected'] as const;
+/** Parts of the transfer model that are estimated per visit. A bot has no `device`. */
+export const transferSegments = ['network', 'device'] as const;
+/** Sustainable Web Design, version 4. */
+export const transferModel = 'swd-4';
 export const devices = ['desktop', 'mobile', 'tablet', 'tv', 'other'] as const;
 export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'other'] as const;
 export const statusClasses = ['1xx', '2xx', '3xx', '4xx', '5xx', 'other'] as const;

@@ -1,6 +1,7 @@
 /** What is running: the version of the program and of the data that decide what a line becomes; receipts name them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { transferModel } from './metric-names.ts';
 
 /** @throws Error when the installation is torn: a package without a version is no installation */
 function versionOf(packageFile: string): string {
@@ -20,4 +21,6 @@ export const versions = {
   isbot: dependency('isbot'),
   bowser: dependency('bowser'),
   geoip_country: dependency('geoip-country'),
+  co2js: dependency('@tgwf/co2'),
+  transfer_model: transferModel,
 } as const;

@@ -42,7 +42,12 @@ export const visitRow: readonly Builder<Panel>[] = [
   }),
   stat({
     title: 'Bytes by kind', says: 'Bytes sent in this time range by kind of resource. Smaller images are the cheapest saving.',
-    unit: 'decbytes', width: 24, height: 4, empty: why.requests, decimals: 1, text: 'value-and-name',
+    unit: 'decbytes', width: 12, height: 4, empty: why.requests, decimals: 1, text: 'value-and-name',
     queries: [promqlNow(audience.bytesByKind(), '{{kind}}')],
+  }),
+  stat({
+    title: 'Transfer by class and segment', says: 'Estimated emissions of what closed visits transferred in this time range, in the network and in the readers\' devices. Nothing of the server is in it. A bot has no device.',
+    unit: 'massg', width: 12, height: 4, empty: why.closedVisits, decimals: 2, text: 'value-and-name',
+    queries: [promqlNow(ask.transferBySegment(), '{{agent_class}} {{segment}}')],
   }),
 ];

@@ -1,5 +1,5 @@
 /** What dashboards ask about power, energy, carbon and cost. Recorded series come from prometheus/rules/recording-*.yaml, which say how each is made. */
-import { chosenSite, is, max, maxBy, rate, series, sum, sumBy } from '../promql.ts';
+import { addedInRange, chosenSite, is, max, maxBy, rate, series, sum, sumBy } from '../promql.ts';
 
 /** Grams of CO2e per hour of everything: platform, monitoring and what belongs to neither. */
 export const gramsPerHour = (): string => `${sum(series('service:carbon_grams:rate1m'))} * 3600`;
@@ -43,6 +43,7 @@ export const carbonCoverage = (): string => `min(${series('host:carbon_coverage:
 export const gramsPerVisit = (time: '1d' | '7d' | '28d'): string => maxBy(['site', 'boundary'], series(`site:carbon_grams_per_visit:${time}`, chosenSite));
 export const gramsPerVisitTerms = (): string => sumBy(['component'], series('site:carbon_grams_per_visit_terms:1d', chosenSite));
 export const transferPerVisit = (): string => maxBy(['site', 'model'], series('site:transfer_grams_per_visit:1d', chosenSite));
+export const transferBySegment = (): string => sumBy(['agent_class', 'segment'], addedInRange(series('web_transfer_co2e_grams_total', chosenSite)));
 export const joulesPerVisit = (): string => maxBy(['site'], series('site:energy_joules_per_visit:1d', chosenSite));
 export const serverSecondsPerVisit = (): string => maxBy(['site'], series('site:server_seconds_per_visit:1d', chosenSite));
 export const bytesPerVisit = (): string => maxBy(['site'], series('site:response_bytes_per_visit:1d', chosenSite));

@@ -1,4 +1,5 @@
 /** What the fold is handed, and what it says happened: the nouns between `account` and whoever runs it. */
+import type { VisitClass } from '../record.ts';
 import type { Calendar } from './calendar.ts';
 import type { ClosedVisit } from './closed-visit.ts';
 import type { Count } from './count.ts';
@@ -29,5 +30,7 @@ export type AccountOptions = {
   readonly observed: (site: string, day: string) => Json;
   /** Hexadecimal SHA-256 of a text. */
   readonly sha256: (text: string) => string;
+  /** Estimated emissions of transferring so many bytes to visitors of a class, in grams. */
+  readonly transferGrams: (bytes: number, visitClass: VisitClass) => number;
   readonly count: Count;
 };

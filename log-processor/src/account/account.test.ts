@@ -189,9 +189,9 @@ describe('human, bot, suspected', () => {
 describe('visit line', () => {
   test('has the same keys in the same order, times in ISO 8601 and durations in seconds', () => {
     const [visit] = visits([{ timeMs: noon, path: '/a' }, { timeMs: noon + 1500, kind: 'asset', path: '/x.css' }]); // prettier-ignore
-    expect(visitLine(visit!)).toBe(
+    expect(visitLine(visit!, 0.023)).toBe(
       `{"visitor":"${tokenOf('shop', 'alice', '2026-11-22')}","first_today":true,"start":"2026-11-22T12:00:00.000Z","end":"2026-11-22T12:00:01.500Z",` +
-        '"duration_seconds":1.5,"views":1,"requests":2,"bytes":200,"server_seconds":0.01,"entry":"/a","exit":"/a","referrer":"direct","country":"FR",' +
+        '"duration_seconds":1.5,"views":1,"requests":2,"bytes":200,"server_seconds":0.01,"transfer_co2e_grams":0.023,"entry":"/a","exit":"/a","referrer":"direct","country":"FR",' +
         '"device":"desktop","browser":"Firefox","os":"Linux","agent_class":"human","bounce":true}',
     );
   });
@@ -206,14 +206,14 @@ describe('visit line', () => {
       agentClass: fc.constant('browser' as const), visitClass: fc.constantFrom('human' as const, 'suspected' as const), bounce: fc.boolean(),
     }); // prettier-ignore
     fc.assert(
-      fc.property(visit, ({ lastsMs, ...made }) => {
+      fc.property(visit, fc.integer({ min: 0, max: 1e12 }), ({ lastsMs, ...made }, micrograms) => {
         const v: ClosedVisit = { ...made, endMs: made.startMs + lastsMs };
         const expected = {
           visitor: v.visitor, first_today: v.firstToday, start: new Date(v.startMs).toISOString(), end: new Date(v.endMs).toISOString(), duration_seconds: lastsMs / 1000,
-          views: v.pageViews, requests: v.requests, bytes: v.bytes, server_seconds: v.serverMs / 1000, entry: v.entry ?? '', exit: v.exit ?? '', referrer: v.referrerHost,
+          views: v.pageViews, requests: v.requests, bytes: v.bytes, server_seconds: v.serverMs / 1000, transfer_co2e_grams: micrograms / 1e6, entry: v.entry ?? '', exit: v.exit ?? '', referrer: v.referrerHost,
           country: v.country, device: v.device, browser: v.family, os: v.os, agent_class: v.visitClass, bounce: v.bounce,
         }; // prettier-ignore
-        expect(visitLine(v)).toBe(JSON.stringify(expected));
+        expect(visitLine(v, micrograms / 1e6)).toBe(JSON.stringify(expected));
       }),
       { numRuns: 2000 },
     );
@@ -358,9 +358,9 @@ describe('daily receipt', () => {
         requests: { browser: { page: { '2xx': 4 }, asset: { '3xx': 4 }, health: { '2xx': 1 } }, bot: {} },
         bytes: { browser: { page: 400, asset: 28, health: 1 }, bot: {} },
         visits: {
-          human: { visits: 4, page_views: 4, bounces: 4, visitor_days: 4, requests: 8, bytes: 428, duration_seconds: 8, server_seconds: 0.04 },
-          bot: { visits: 0, page_views: 0, bounces: 0, visitor_days: 0, requests: 0, bytes: 0, duration_seconds: 0, server_seconds: 0 },
-          suspected: { visits: 0, page_views: 0, bounces: 0, visitor_days: 0, requests: 0, bytes: 0, duration_seconds: 0, server_seconds: 0 },
+          human: { visits: 4, page_views: 4, bounces: 4, visitor_days: 4, requests: 8, bytes: 428, duration_seconds: 8, server_seconds: 0.04, transfer_co2e_grams: 0.428 },
+          bot: { visits: 0, page_views: 0, bounces: 0, visitor_days: 0, requests: 0, bytes: 0, duration_seconds: 0, server_seconds: 0, transfer_co2e_grams: 0 },
+          suspected: { visits: 0, page_views: 0, bounces: 0, visitor_days: 0, requests: 0, bytes: 0, duration_seconds: 0, server_seconds: 0, transfer_co2e_grams: 0 },
         },
         human_visits_started_by_hour: Array.from({ length: 24 }, (_, hour) => (hour === 12 ? 4 : 0)),
         human_visits_by: {

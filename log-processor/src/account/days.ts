@@ -10,7 +10,7 @@ import { SiteDays, type OpenDay } from './site-days.ts';
 import { StateFields } from './state-fields.ts';
 import type { VisitPart } from './visit-part.ts';
 
-export type DaysOptions = Pick<AccountOptions, 'calendar' | 'gapMs' | 'graceMs' | 'k' | 'versions' | 'observed' | 'sha256' | 'count'> & {
+export type DaysOptions = Pick<AccountOptions, 'calendar' | 'gapMs' | 'graceMs' | 'k' | 'versions' | 'observed' | 'sha256' | 'transferGrams' | 'count'> & {
   readonly emit: (event: AccountEvent) => void;
 };
 /** A day of a site whose turn it is. */
@@ -102,12 +102,12 @@ export class Days {
 
   /** Ends the day: its key is due, then its receipt. */
   closeNext({ site, day }: DueDay): void {
-    const { count, emit, k, observed, sha256, versions } = this.#options;
+    const { count, emit, k, observed, sha256, transferGrams, versions } = this.#options;
     const open = site.open(day);
     emit({ type: 'key_due', site: site.site, day: day.day });
     const { totals, uniques } = open;
     const ledgers = { late: site.late.counts(), unattributed: this.#takeUnattributed(), previous: site.previous };
-    const line = receiptLine({ site: site.site, totals, uniques, k, versions, observed: observed(site.site, day.day), ...ledgers });
+    const line = receiptLine({ site: site.site, totals, uniques, k, versions, transferGrams, observed: observed(site.site, day.day), ...ledgers });
     site.close(open, sha256(line));
     this.#nextEndMs = this.#earliest(() => true)?.endMs ?? Infinity;
     count.receipt(site.site, day.day);

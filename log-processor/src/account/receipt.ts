@@ -23,6 +23,8 @@ export type ReceiptParts = {
   /** Dropped lines that had no site or no time; each stands in exactly one receipt of the processor. */
   readonly unattributed: LineCounts;
   readonly versions: Json;
+  /** Estimated emissions of transferring so many bytes to visitors of a class. */
+  readonly transferGrams: (bytes: number, visitClass: VisitClass) => number;
   /** What only the clock knows: key times, energy. */
   readonly observed: Json;
   /** Day and SHA-256 of this site's receipt before this one; null for the first. */
@@ -38,7 +40,7 @@ export function receiptLine(parts: ReceiptParts): string {
     day,
     start: new Date(startMs).toISOString(),
     end: new Date(endMs).toISOString(),
-    audience: audience(parts.totals, parts.uniques, parts.k),
+    audience: audience(parts),
     lines: parts.totals.lines.counts(),
     late: parts.late,
     unattributed: parts.unattributed,
@@ -49,13 +51,13 @@ export function receiptLine(parts: ReceiptParts): string {
   });
 }
 
-function audience(totals: DayTotals, uniques: Uniques, k: number): Json {
+function audience({ totals, uniques, k, transferGrams }: ReceiptParts): Json {
   const by = dimensions.map((dimension) => [dimension, totals.breakdown.folded(dimension, k)] as const);
   return {
     unique_visitors: { browser: uniques.visitors('browser'), bot: uniques.visitors('bot') },
     requests: Object.fromEntries(agentClasses.map((agentClass) => [agentClass, requestsOf(totals, agentClass)])),
     bytes: Object.fromEntries(agentClasses.map((agentClass) => [agentClass, bytesOf(totals, agentClass)])),
-    visits: Object.fromEntries(visitClasses.map((visitClass) => [visitClass, visitsOf(totals, visitClass)])),
+    visits: Object.fromEntries(visitClasses.map((visitClass) => [visitClass, visitsOf(totals, visitClass, transferGrams)])),
     human_visits_started_by_hour: totals.startedByHour,
     human_visits_by: Object.fromEntries(by),
   };
@@ -84,7 +86,7 @@ function bytesOf(totals: DayTotals, agentClass: AgentClass): Json {
   return byKind;
 }
 
-function visitsOf(totals: DayTotals, visitClass: VisitClass): Json {
+function visitsOf(totals: DayTotals, visitClass: VisitClass, transferGrams: ReceiptParts['transferGrams']): Json {
   return {
     visits: totals.visitSum(visitClass, 'visits'),
     page_views: totals.visitSum(visitClass, 'page_views'),
@@ -94,5 +96,6 @@ function visitsOf(totals: DayTotals, visitClass: VisitClass): Json {
     bytes: totals.visitSum(visitClass, 'bytes'),
     duration_seconds: totals.visitSum(visitClass, 'duration_ms') / 1000,
     server_seconds: totals.visitSum(visitClass, 'server_ms') / 1000,
+    transfer_co2e_grams: transferGrams(totals.visitSum(visitClass, 'bytes'), visitClass),
   };
 }

@@ -4,15 +4,16 @@ import type { ClosedVisit } from './closed-visit.ts';
 import { jsonText } from './json-text.ts';
 
 /**
- * Times are ISO 8601 in UTC, durations in seconds; `entry` and `exit` are empty where there was no page view.
+ * Times are ISO 8601 in UTC, durations in seconds, `transfer_co2e_grams` is an estimate of the network and the device; `entry` and `exit` are empty where there was no page view.
  * Put together from few pieces that come again, because every visit comes here and each piece costs as much as counting a line.
  */
-export function visitLine(visit: ClosedVisit): string {
+export function visitLine(visit: ClosedVisit, transferGrams: number): string {
   const { startMs, endMs } = visit;
   return (
     `{"visitor":"${visit.visitor}${visit.firstToday ? '","first_today":true,"start":"' : '","first_today":false,"start":"'}` +
     `${iso(startMs)}","end":"${iso(endMs)}","duration_seconds":${inSeconds(endMs - startMs)}` +
     `,"views":${visit.pageViews},"requests":${visit.requests},"bytes":${visit.bytes},"server_seconds":${inSeconds(visit.serverMs)}` +
+    `,"transfer_co2e_grams":${transferGrams}` +
     `,"entry":${jsonText(visit.entry ?? '')},"exit":${jsonText(visit.exit ?? '')},"referrer":${jsonText(visit.referrerHost)}${whoText(visit)}`
   );
 }

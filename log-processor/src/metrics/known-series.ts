@@ -1,5 +1,5 @@
 /** The series that exist from the start: a counter that first appears with 1 has no rise that Prometheus could see. */
-import { agentClasses, devices, hours, visitClasses, weekdays } from '../metric-names.ts';
+import { agentClasses, devices, hours, transferModel, transferSegments, visitClasses, weekdays } from '../metric-names.ts';
 import { dropReasons, kinds, lostReasons } from '../record.ts';
 import type { Tallies } from './tallies.ts';
 
@@ -43,6 +43,7 @@ function startSite(tallies: Tallies, site: string): void {
 function startVisits(tallies: Tallies, site: string): void {
   for (const agentClass of visitClasses) {
     for (const name of ['web_page_views_total', 'web_visits_total', 'web_bounces_total', 'web_visitor_days_total'] as const) tallies.startAtZero(name, [site, agentClass]);
+    for (const segment of transferSegments) if (segment !== 'device' || agentClass !== 'bot') tallies.startAtZero('web_transfer_co2e_grams_total', [site, agentClass, segment, transferModel]);
   }
   for (const bounce of ['true', 'false']) tallies.startAtZero('web_visit_duration_seconds', [site, bounce]);
   for (const device of devices) tallies.startAtZero('web_visits_by_device_total', [site, device]);

@@ -23,7 +23,7 @@ const versionsPath = /^line versions\.\w+$/;
 /** The client token that stands for an address in a scrubbed text. One in two thousand has digits only, and is looked at: a card number has as many. */
 const clientInText = /(?<![0-9a-zA-Z%])(?=[0-9]*[a-f])[0-9a-f]{16}(?![0-9a-zA-Z])/g;
 /** Counts and measures of ours, which may have any digits. */
-const ownNumbers: ReadonlySet<string> = new Set(['status', 'bytes', 'request_time', 'upstream_time', 'duration_seconds', 'views', 'requests', 'server_seconds']);
+const ownNumbers: ReadonlySet<string> = new Set(['status', 'bytes', 'request_time', 'upstream_time', 'duration_seconds', 'views', 'requests', 'server_seconds', 'transfer_co2e_grams']);
 /** Deeper than anything that is ours. */
 const mostDepth = 20;
 

@@ -51,7 +51,7 @@ export function requestOf({ who = 'alice', ...line }: Line): PublicRequest {
 export function createAccount(options: Partial<AccountOptions> = {}): Account {
   return new Account({
     calendar, sites: new Map(), gapMs, graceMs, k: 2, versions: { program: 'test' }, count: countNothing,
-    observed: () => ({}), sha256: hex, ...options,
+    observed: () => ({}), sha256: hex, transferGrams: (bytes) => bytes / 1000, ...options,
   }); // prettier-ignore
 }
 
