@@ -3,12 +3,12 @@ import { alertsRow } from './home/alerts.ts';
 import { platformNow } from './home/state.ts';
 import { otherDashboards, welcome } from './home/welcome.ts';
 import { page } from './page.ts';
-import { interval, site } from './variables.ts';
+import { interval, runbooks, site } from './variables.ts';
 
 export const homePage = page({
   name: 'tidewatch-home',
   sources: ['prometheus', 'loki'],
-  variables: [site(), interval('15m')],
+  variables: [site(), interval('15m'), runbooks()],
   time: '24h',
   refresh: '1m',
   head: [...welcome, ...platformNow],

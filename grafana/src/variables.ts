@@ -1,5 +1,5 @@
 /** The choices at the top of dashboards. */
-import { IntervalVariableBuilder, QueryVariableBuilder, VariableRefresh, VariableSort, type VariableOption } from '@grafana/grafana-foundation-sdk/dashboard';
+import { IntervalVariableBuilder, QueryVariableBuilder, TextBoxVariableBuilder, VariableHide, VariableRefresh, VariableSort, type VariableOption } from '@grafana/grafana-foundation-sdk/dashboard';
 import { dataSource } from './data-sources.ts';
 
 /** Grafana's way to say that everything is chosen. */
@@ -30,3 +30,7 @@ const intervals = ['1m', '5m', '15m', '1h', '6h', '1d'] as const;
 /** Width of a bar wherever something is counted over time. */
 export const interval = (current: (typeof intervals)[number]): IntervalVariableBuilder =>
   new IntervalVariableBuilder('interval').label('Interval').description('The width of one bar where things are counted over time.').values(intervals.join(',')).current({ selected: true, text: current, value: current });
+
+/** Where `docs/runbooks` can be read: the Grafana of the stack serves them itself, below its own address. */
+export const runbooks = (): TextBoxVariableBuilder =>
+  new TextBoxVariableBuilder('runbooks').label('Runbooks').description('Address of the folder with the runbooks of alerts. The stack serves them from its own Grafana.').defaultValue('/public/runbooks').hide(VariableHide.InControlsMenu);

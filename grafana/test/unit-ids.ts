@@ -6,5 +6,6 @@ export const unitIds: ReadonlySet<string> = new Set([
   's', 'ms', 'ns', 'dateTimeAsIso', 'dateTimeFromNow', 'hertz', 'dtdurations',
   'reqps', 'ops', 'cps', 'iops', 'opm', 'wps', 'rps',
   'watt', 'joule', 'watth', 'kwatth', 'volt', 'amp', 'celsius', 'rotrpm',
+  'suffix: g/kWh',
   'massg', 'masskg', 'massmg', 'currencyEUR', 'mps',
 ]);

@@ -32,7 +32,7 @@ export const historyRow: readonly Builder<Panel>[] = [
   }),
   logLines({
     title: 'Energy in the daily receipts', says: 'What each receipt kept of its day: joules and grams with source and coverage, or that they are missing. These lines are kept for ten years.',
-    unit: 'string', width: 12, height: 8, empty: why.receipts,
+    unit: 'string', width: 12, height: 8, empty: why.receipts, always: '30d',
     queries: [logqlLines(receiptEnergy(), '', { most: 100 })],
   }),
   overTime({

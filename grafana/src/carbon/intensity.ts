@@ -9,15 +9,18 @@ import * as ask from '../queries/energy.ts';
 import { thresholdOf } from '../queries/thresholds.ts';
 import { promql, promqlNow, promqlTable } from '../query.ts';
 
+/** Grafana knows no such unit. */
+const gramsPerKilowattHour = 'suffix: g/kWh';
+
 export const intensityRow: readonly Builder<Panel>[] = [
   overTime({
     title: 'Carbon intensity of the grid', says: 'Grams per kilowatt-hour by source and method. For the same France, direct emissions say about 20, life cycle about 31 to 56: compare only lines of one method.',
-    unit: 'none', width: 10, height: 9, empty: why.energy, decimals: 0, legendShows: ['last', 'mean'], limits: ['limit'],
+    unit: gramsPerKilowattHour, width: 10, height: 9, empty: why.energy, decimals: 0, legendShows: ['last', 'mean'], limits: ['limit'],
     queries: [promql(ask.intensities(), '{{zone}} {{source}} {{method}}'), promql(thresholdOf('carbon_intensity_grams_per_kwh'), 'limit')],
   }),
   stat({
     title: 'The intensity in use', says: 'Grams per kilowatt-hour that the headline figures are made with, with zone, source and method.',
-    unit: 'none', width: 5, height: 9, empty: why.energy, decimals: 0, text: 'value-and-name',
+    unit: gramsPerKilowattHour, width: 5, height: 9, empty: why.energy, decimals: 0, text: 'value-and-name',
     queries: [promqlNow(ask.intensityUsed(), '{{zone}} {{source}} {{method}}')],
   }),
   stat({

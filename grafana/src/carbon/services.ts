@@ -26,7 +26,7 @@ export const servicesRow: readonly Builder<Panel>[] = [
   }),
   stat({
     title: 'Energy by part, last 24 h', says: 'Kilowatt-hours of what is watched, of what watches it, and of neither.',
-    unit: 'kwatth', width: 6, height: 8, empty: why.energy, decimals: 3, text: 'value-and-name',
+    unit: 'kwatth', width: 6, height: 8, empty: why.energy, decimals: 1, text: 'value-and-name',
     queries: [promqlNow(ask.kilowattHoursByPart(), '{{part}}')],
   }),
   overTime({

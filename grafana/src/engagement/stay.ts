@@ -22,7 +22,7 @@ export const stayRow: readonly Builder<Panel>[] = [
   }),
   buckets({
     title: 'Durations over time', says: 'Visits with more than one page by duration and time. A change of shape after a new release says more than a mean.',
-    unit: 's', width: 8, height: 10, empty: why.closedVisits,
+    unit: 's', width: 8, height: 10, empty: why.closedVisits, cells: 'short',
     queries: [promqlBuckets(audience.durationBucketsOverTime(), '{{le}}', { step: '$interval' })],
   }),
 ];

@@ -27,8 +27,7 @@ export function table(figure: Table): PanelBuilder {
   const transformations: DataTransformerConfig[] = [{ id: 'merge', options: {} }, ...(figure.transformations ?? []), ...chosen(columns)];
   const panel = dress(new PanelBuilder(), { ...figure, transformations }).cellHeight(TableCellHeight.Sm);
   for (const column of columns) {
-    const properties = look(column);
-    if (properties.length > 0) panel.overrideByName(column.title, properties);
+    panel.overrideByName(column.title, look(column));
   }
   if (figure.sort !== undefined) panel.sortBy([new TableSortByFieldStateBuilder().displayName(figure.sort[0]).desc(figure.sort[1])]);
   return panel;
@@ -46,6 +45,8 @@ function chosen(columns: readonly Column[]): readonly DataTransformerConfig[] {
 function look({ unit, decimals, bar, width, link, mappings }: Column): DynamicConfigValue[] {
   const bars = { type: 'gauge', mode: 'basic', valueDisplayMode: 'text' };
   return [
+    // Or every empty cell would say why the table is empty.
+    { id: 'noValue', value: '-' },
     ...(unit === undefined ? [] : [{ id: 'unit', value: unit }]),
     ...(decimals === undefined ? [] : [{ id: 'decimals', value: decimals }]),
     ...(bar === true ? [{ id: 'custom.cellOptions', value: bars }, { id: 'min', value: 0 }, { id: 'color', value: { mode: 'fixed', fixedColor: palette.blue } }] : []),

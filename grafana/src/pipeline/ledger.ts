@@ -11,7 +11,7 @@ import { promql, promqlNow } from '../query.ts';
 export const ledgerRow: readonly Builder<Panel>[] = [
   stat({
     title: 'The ledger', says: 'Every line the processor ever read is in exactly one of the three others. The numbers survive a restart, because they are committed together with the lines.',
-    unit: 'short', width: 12, height: 4, empty: why.processor, decimals: 0,
+    unit: 'locale', width: 12, height: 4, empty: why.processor, decimals: 0,
     queries: [promqlNow(ask.linesReadTotal(), 'read'), promqlNow(ask.linesDeliveredTotal(), 'delivered'), promqlNow(ask.linesDroppedTotal(), 'dropped'), promqlNow(ask.linesInFlight(), 'in flight')],
   }),
   stat({

@@ -57,7 +57,7 @@ export const receiptsRow: readonly Builder<Panel>[] = [
   }),
   logLines({
     title: 'The receipts themselves', says: 'The newest daily receipts as they stand in Loki, kept for ten years. Open one to see its ledger, the life of its key and the hash of the day before.',
-    unit: 'string', width: 12, height: 8, empty: why.receipts,
+    unit: 'string', width: 12, height: 8, empty: why.receipts, always: '30d',
     queries: [logqlLines(ask.receiptLines(), '', { most: 100 })],
   }),
   overTime({

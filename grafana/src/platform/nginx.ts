@@ -41,7 +41,7 @@ export const nginxRow: readonly Builder<Panel>[] = [
   }),
   overTime({
     title: 'Connections', says: 'Connections of nginx by what they do. "waiting" are kept open for a next request.',
-    unit: 'short', width: 8, height: 8, empty: why.collector, decimals: 0, draw: 'area', stack: false,
+    unit: 'short', width: 8, height: 8, empty: why.collector, decimals: 0,
     queries: [promql(ask.nginxConnections(), '{{state}}')],
   }),
   overTime({

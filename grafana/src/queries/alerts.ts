@@ -1,8 +1,11 @@
 /** What dashboards ask about alerts. */
-import { is, like, series } from '../promql.ts';
+import { is, isNot, like, series, type Matchers } from '../promql.ts';
 
-export const firing = (): string => `count(${series('ALERTS', { alertstate: is('firing') })}) or vector(0)`;
-export const firingNow = (): string => `max by (alertname, alertstate, severity) (${series('ALERTS', { alertstate: like('firing|pending') })})`;
+/** One alert fires all the time, so that its silence is noticed outside; it is no news here. */
+const alerts = (state: string): string => series('ALERTS', { alertname: isNot('DeadMansSwitch'), alertstate: state } satisfies Matchers<'ALERTS'>);
+
+export const firing = (): string => `count(${alerts(is('firing'))}) or vector(0)`;
+export const firingNow = (): string => `max by (alertname, alertstate, severity) (${alerts(like('firing|pending'))})`;
 /** Minutes in which an alert fired within the time range, one minute a step. */
-export const firedInRange = (): string => `sort_desc(sum by (alertname, severity) (count_over_time(${series('ALERTS', { alertstate: is('firing') })}[$__range])))`;
-export const firingOverTime = (): string => `max by (alertname) (${series('ALERTS', { alertstate: is('firing') })})`;
+export const firedInRange = (): string => `sort_desc(sum by (alertname, severity) (count_over_time(${alerts(is('firing'))}[$__range])))`;
+export const firingOverTime = (): string => `max by (alertname) (${alerts(is('firing'))})`;
