@@ -28,10 +28,10 @@ const sites = [
   { name: 'reef', serverName: 'reef.example', zone: 'UTC', visitsPerDay: 90 },
 ] as const;
 
-/** Three days that ended an hour ago: every visit is over, and at least two days of each site are. */
+/** Three days that ended two hours ago: every visit is over, also one that began last and lasted an hour, and at least two days of each site are. */
 export async function startSeededStack(lokiFlags: readonly string[] = []): Promise<SeededStack> {
   const folder = mkdtempSync(join(tmpdir(), 'tidewatch-dashboards-'));
-  const endMs = Date.now() - hourMs;
+  const endMs = Date.now() - 2 * hourMs;
   const startMs = endMs - 72 * hourMs;
   const log = join(folder, 'access.log');
   mkdirSync(join(folder, 'loki'));

@@ -18,12 +18,12 @@ const changes = (ago: '7d' | '364d') => [
 export const daysRow: readonly Builder<Panel>[] = [
   barChart({
     title: 'Unique visitors by day', says: 'From the daily receipts, which are kept for ten years: people with a browser, and robots. Never add the days up to "visitors of a month": a person of two days is in both.',
-    unit: 'short', width: 12, height: 9, empty: why.receipts, decimals: 0, names: 'day', bars: [['people', 'blue'], ['robots', 'orange']],
+    unit: 'locale', width: 12, height: 9, empty: why.receipts, decimals: 0, names: 'day', bars: [['people', 'blue'], ['robots', 'orange']],
     queries: [logqlNow(ask.byDay('visitors')), logqlNow(ask.botVisitorsByDay())],
   }),
   barChart({
     title: 'Visits by day', says: 'Visits that ended on that day: people, robots, and suspects that pose as people.',
-    unit: 'short', width: 12, height: 9, empty: why.receipts, decimals: 0, names: 'day', stack: true, bars: [['human', 'blue'], ['bot', 'orange'], ['suspected', 'pink']],
+    unit: 'locale', width: 12, height: 9, empty: why.receipts, decimals: 0, names: 'day', stack: true, bars: [['human', 'blue'], ['bot', 'orange'], ['suspected', 'pink']],
     queries: [logqlNow(ask.visitsByDay('human')), logqlNow(ask.visitsByDay('bot')), logqlNow(ask.visitsByDay('suspected'))],
   }),
   stat({
@@ -38,7 +38,7 @@ export const daysRow: readonly Builder<Panel>[] = [
   }),
   overTime({
     title: 'Visits: this week, last week, last year', says: 'Visits of people, one point a day; the other lines are the same weekday one and 52 weeks earlier.',
-    unit: 'short', width: 24, height: 8, empty: why.receipts, decimals: 0, colours: { now: 'blue', 'a week earlier': 'sky', 'a year earlier': 'grey' },
+    unit: 'locale', width: 24, height: 8, empty: why.receipts, decimals: 0, colours: { now: 'blue', 'a week earlier': 'sky', 'a year earlier': 'grey' },
     queries: [logql(ask.daily('visits'), 'now', { step: '1d' }), logql(ask.daily('visits', '7d'), 'a week earlier', { step: '1d' }), logql(ask.daily('visits', '364d'), 'a year earlier', { step: '1d' })],
   }),
 ];

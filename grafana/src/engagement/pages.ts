@@ -6,7 +6,7 @@ import { table } from '../panels/table.ts';
 import * as ask from '../queries/visits.ts';
 import { logqlNow } from '../query.ts';
 
-const share = { unit: 'short', width: 12, height: 10, decimals: 0 } as const;
+const share = { unit: 'locale', width: 12, height: 10, decimals: 0 } as const;
 
 export const pagesRow: readonly Builder<Panel>[] = [
   table({

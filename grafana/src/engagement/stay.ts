@@ -12,7 +12,7 @@ import { logql, promqlBuckets, promqlBucketsNow } from '../query.ts';
 export const stayRow: readonly Builder<Panel>[] = [
   barGauge({
     title: 'How many visits lasted how long', says: 'Visits of people by duration in seconds, each bar up to the number beside it. The first bar holds visits of a single request.',
-    unit: 'short', width: 8, height: 10, empty: why.closedVisits, decimals: 0, min: 0,
+    unit: 'locale', width: 8, height: 10, empty: why.closedVisits, decimals: 0, min: 0,
     queries: [promqlBucketsNow(audience.durationBuckets(), 'up to {{le}} s')],
   }),
   overTime({

@@ -10,7 +10,7 @@ import * as audience from '../queries/audience.ts';
 import * as ask from '../queries/visits.ts';
 import { logqlNow, promql, promqlNow } from '../query.ts';
 
-const third = { unit: 'short', width: 8, height: 9, decimals: 0 } as const;
+const third = { unit: 'locale', width: 8, height: 9, decimals: 0 } as const;
 
 export const devicesRow: readonly Builder<Panel>[] = [
   barGauge({ title: 'Devices', says: 'Visits of people by the kind of device its browser claims.', ...third, min: 0, empty: why.closedVisits, queries: [promqlNow(audience.visitsByDevice(), '{{device}}')] }),
@@ -29,17 +29,17 @@ export const devicesRow: readonly Builder<Panel>[] = [
 export const classesRow: readonly Builder<Panel>[] = [
   overTime({
     title: 'Visits by class', says: 'Human, bot (says so, or has no user agent), suspected (behaves like one). Three series, never one sum.',
-    unit: 'short', width: 9, height: 8, empty: why.closedVisits, draw: 'bars', stack: true, decimals: 0,
+    unit: 'locale', width: 9, height: 8, empty: why.closedVisits, draw: 'bars', stack: true, decimals: 0,
     queries: [promql(audience.visitsByClass(), '{{agent_class}}', { step: '$interval' })],
   }),
   overTime({
     title: 'Page views by class', says: 'Page views, counted when their visit closes.',
-    unit: 'short', width: 9, height: 8, empty: why.closedVisits, draw: 'bars', stack: true, decimals: 0,
+    unit: 'locale', width: 9, height: 8, empty: why.closedVisits, draw: 'bars', stack: true, decimals: 0,
     queries: [promql(audience.pageViewsByClass(), '{{agent_class}}', { step: '$interval' })],
   }),
   stat({
     title: 'Visitor-days', says: 'Visitors summed over days, by the class of their first visit of the day.',
-    unit: 'short', width: 6, height: 8, empty: why.closedVisits, decimals: 0, text: 'value-and-name',
+    unit: 'locale', width: 6, height: 8, empty: why.closedVisits, decimals: 0, text: 'value-and-name',
     queries: [promqlNow(audience.visitorDaysByClass(), '{{agent_class}}')],
   }),
   overTime({
@@ -54,7 +54,7 @@ export const classesRow: readonly Builder<Panel>[] = [
   }),
   stat({
     title: 'Visitors today, by class', says: 'Unique since midnight in the zone of the site, by what the user agent says.',
-    unit: 'short', width: 3, height: 8, empty: why.processor, decimals: 0, text: 'value-and-name',
+    unit: 'locale', width: 3, height: 8, empty: why.processor, decimals: 0, text: 'value-and-name',
     queries: [promqlNow(audience.visitorsTodayByClass(), '{{agent_class}}')],
   }),
   stat({

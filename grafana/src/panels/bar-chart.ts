@@ -33,11 +33,14 @@ export function barChart(figure: BarChart): PanelBuilder {
     .fillOpacity(85)
     .lineWidth(0)
     .xTickLabelMaxLength(20)
-    .xTickLabelSpacing(figure.names === 'day' ? 100 : 0)
+    .xTickLabelRotation(figure.names === 'day' ? -45 : 0)
+    .xTickLabelSpacing(figure.names === 'day' ? 50 : 0)
     .axisSoftMin(0)
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName))
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.None))
     .legend(new VizLegendOptionsBuilder().showLegend(figure.bars.length > 1).displayMode(LegendDisplayMode.List).placement(LegendPlacement.Bottom).calcs([]));
+  // A tick without room for its name would say why the panel is empty.
+  panel.overrideByName(figure.names, [{ id: 'noValue', value: ' ' }]);
   for (const [title, colour] of figure.bars) panel.overrideByName(title, [fixedColour(colour)]);
   return panel;
 }

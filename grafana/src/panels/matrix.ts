@@ -5,17 +5,16 @@ import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { dress, type Figure } from '../figure.ts';
 
 export type Matrix = Figure & {
-  /** Label whose values are the rows, in the order of the queries. */
+  /** Label whose values are the rows, in the order of the answer. */
   readonly rows: string;
   /** Label whose values are the columns, sorted by name. */
   readonly columns: string;
 };
 
-/** The numbers stand in the cells: the colour is only their second voice. */
+/** Asks one question, because the values of several have several names. The numbers stand in the cells: the colour is only their second voice. */
 export function matrix(figure: Matrix): PanelBuilder {
   const corner = `${figure.rows}\\${figure.columns}`;
   const transformations = [
-    { id: 'merge', options: {} },
     { id: 'sortBy', options: { fields: {}, sort: [{ field: figure.columns }] } },
     { id: 'groupingToMatrix', options: { columnField: figure.columns, rowField: figure.rows, valueField: 'Value', emptyValue: 'zero' } },
     { id: 'organize', options: { renameByName: { [corner]: figure.rows } } },
@@ -24,5 +23,5 @@ export function matrix(figure: Matrix): PanelBuilder {
     .cellHeight(TableCellHeight.Sm)
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.ContinuousBlues))
     .overrideByFieldType('number', [{ id: 'custom.cellOptions', value: { type: 'color-background', mode: 'basic' } }, { id: 'custom.minWidth', value: 36 }, { id: 'custom.align', value: 'center' }])
-    .overrideByName(figure.rows, [{ id: 'custom.width', value: 70 }]);
+    .overrideByName(figure.rows, [{ id: 'custom.width', value: 90 }, { id: 'noValue', value: '-' }]);
 }

@@ -1,6 +1,6 @@
 /** Totals of the audience, as Prometheus knows them: committed counts of the processor. */
 import { addedInRange, addedPerInterval, chosenSite, is, part, rate, ratio, series, sum, sumBy, type Matchers } from '../promql.ts';
-import type { weekdays, VisitClassName } from './classes.ts';
+import { weekdays, type VisitClassName } from './classes.ts';
 
 const human = { ...chosenSite, agent_class: is('human') } as const;
 const browsers = { ...chosenSite, agent_class: is('browser') } as const;
@@ -32,8 +32,8 @@ export const visitsInRangeByClass = (): string => sumBy(['agent_class'], addedIn
 export const visitsOfClass = (visitClass: VisitClassName): string => sum(addedPerInterval(series('web_visits_total', { ...chosenSite, agent_class: is(visitClass) })));
 export const visitsByDevice = (): string => `sort_desc(${sumBy(['device'], addedInRange(series('web_visits_by_device_total', chosenSite)))} > 0)`;
 
-/** A weekday's visits by the hour of their start, in the zone of the site. */
-export const startedOn = (weekday: (typeof weekdays)[number]): string => sumBy(['weekday', 'hour'], addedInRange(series('web_visits_started_total', { ...chosenSite, weekday: is(weekday) })));
+/** Visits by the weekday and hour of their start, in the zone of the site; one part a day, because Prometheus keeps the order of parts and no other. */
+export const startedByWeekday = (): string => weekdays.map((weekday) => sumBy(['weekday', 'hour'], addedInRange(series('web_visits_started_total', { ...chosenSite, weekday: is(weekday) })))).join(' or ');
 export const startedByHour = (): string => sumBy(['hour'], addedInRange(series('web_visits_started_total', chosenSite)));
 
 export const requestsByKind = (): string => sumBy(['kind'], rate(series('web_requests_total', chosenSite)));
