@@ -55,8 +55,8 @@ function legend(shows: readonly string[]): VizLegendOptionsBuilder {
 function seriesLooks(figure: OverTime): readonly [string, DynamicConfigValue[]][] {
   const looks = new Map<string, DynamicConfigValue[]>();
   const add = (name: string, ...properties: DynamicConfigValue[]): void => void looks.set(name, [...(looks.get(name) ?? []), ...properties]);
-  const known = figure.queries.map(({ legend: text }) => colourOf[/^\{\{(\w+)\}\}$/.exec(text)?.[1] ?? '']);
-  for (const [name, colour] of Object.entries<Colour>(Object.assign({}, ...known, figure.colours))) add(name, fixedColour(colour));
+  const known = figure.queries.flatMap(({ legend: text }) => Object.entries(colourOf[/^\{\{(\w+)\}\}$/.exec(text)?.[1] ?? ''] ?? {}));
+  for (const [name, colour] of new Map([...known, ...Object.entries(figure.colours ?? {})])) add(name, fixedColour(colour));
   for (const name of figure.limits ?? []) {
     add(name, fixedColour('vermilion'), { id: 'custom.lineStyle', value: { fill: 'dash', dash: [8, 8] } }, { id: 'custom.fillOpacity', value: 0 }, { id: 'custom.stacking', value: { mode: 'none' } });
   }

@@ -16,8 +16,10 @@ export const usualRange = ({ raw }: ShownDashboard): string => text(object(raw['
 
 export type Asked = { readonly took: number; readonly rows: number };
 
+export type Place = { readonly dashboard: ShownDashboard; readonly panel: ShownPanel; readonly target: ShownTarget };
+
 /** @throws Error with Loki's own words when it refuses */
-export async function askAsGrafana(url: string, dashboard: ShownDashboard, panel: ShownPanel, target: ShownTarget, range: string, toMs: number): Promise<Asked> {
+export async function askAsGrafana(url: string, { dashboard, panel, target }: Place, range: string, toMs: number): Promise<Asked> {
   const interval = text(object(list(object(dashboard.raw['templating'])['list']).map(object).find(({ name }) => name === 'interval')?.['current'])['value']);
   const step = stepOf(panel, target, range, interval);
   const expr = fillVariables(target.expr, target.instant, { range, step: `${step}s`, interval });

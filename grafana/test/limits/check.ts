@@ -22,7 +22,7 @@ for (const dashboard of shownDashboards()) {
       const ranges = new Set([usualRange(dashboard), '30d', ...(target.expr.includes('stream="day"') ? ['365d'] : [])]);
       for (const range of ranges) {
         const where = `${dashboard.name}: ${panel.title} (${target.refId})`;
-        const asked = await askAsGrafana(filled.loki.url, dashboard, panel, target, range, filled.lastMs).catch((error: unknown) => ({ took: NaN, rows: 0, error: String(error) }));
+        const asked = await askAsGrafana(filled.loki.url, { dashboard, panel, target }, range, filled.lastMs).catch((error: unknown) => ({ took: NaN, rows: 0, error: String(error) }));
         results.push({ error: '', ...asked, where, range });
         if ('error' in asked) say(`REFUSED ${where} over ${range}: ${asked.error}`);
       }
