@@ -10,7 +10,7 @@ const both = '^(?:log-processor|energy-exporter)/src/';
 const tests = ['[.]test[.]ts$', '-(?:contract|bench)[.]ts$', '^(?:log-processor|energy-exporter)/src/[a-z]+/test/'];
 const nouns = `${src}(?:metrics/)?(?:record|metric-names)[.]ts$`;
 const contracts = `${src}(?:store/store|read/source)[.]ts$`;
-const rooms = 'parse|scrub|account|keys|store|loki|read|files|metrics|server|door|verify';
+const rooms = 'parse|scrub|day-energy|account|keys|store|loki|read|files|metrics|server|door|verify';
 
 /** Only the named files (regular expressions under src/) may import the named packages; naming a type opens no door. */
 const doorOf = (room) => (name, packages, files) => ({

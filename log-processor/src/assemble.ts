@@ -4,6 +4,8 @@ import { createCalendar } from './account/calendar.ts';
 import type { Calendar } from './account/calendar.ts';
 import type { ClosedVisit } from './account/closed-visit.ts';
 import type { Json } from './account/receipt.ts';
+import { noDayEnergy } from './ask-prometheus.ts';
+import type { DayEnergy } from './day-energy/day-energy.ts';
 import { createCount } from './count-hooks.ts';
 import type { Config } from './config-schema.ts';
 import type { KeyLife } from './keys/key-life.ts';
@@ -36,6 +38,8 @@ export type RoomParts = {
   /** The state was restored from a backup: its numbers were passed already, so they begin at 0. */
   readonly restored: boolean;
   readonly closed: (visit: ClosedVisit) => void;
+  /** The `energy` of a day's receipt, as far as it is known now; left out where nobody measures. */
+  readonly energyOf?: DayEnergy['of'];
   readonly lookUpCountry?: (address: string) => string | null;
 };
 
@@ -78,7 +82,7 @@ export function restoreRooms(parts: RoomParts): Rooms {
     graceMs: parts.graceMs,
     k: config.anonymity_threshold,
     versions: parts.versions,
-    observed: (site, day) => observedOf(keyLife, clock, site, day),
+    observed: (site, day) => ({ ...keyTimes(keyLife, clock, site, day), ...(parts.energyOf ?? noDayEnergy.of)(site, day) }),
     sha256: parts.sha256,
     transferGrams: transferTotalGrams,
     count: createCount({ tallies, calendar, isKeyless: (site, day) => keyOf(site, day) === 'destroyed', closed: parts.closed }),
@@ -119,14 +123,13 @@ export function endOf(calendar: Calendar, site: string, day: string): number {
   return noonMs + 43_200_000;
 }
 
-/** What only the clock knows of a day: when its key was made and destroyed, and that nobody measures energy yet. */
-function observedOf(keyLife: KeyLife, clock: Clock, site: string, day: string): Json {
+/** What only the clock knows of a day: when its key was made and destroyed. */
+function keyTimes(keyLife: KeyLife, clock: Clock, site: string, day: string): { readonly [key: string]: Json } {
   const times = keyLife.timesOf(site, day);
   const iso = (timeMs: number): string => new Date(timeMs).toISOString();
   return {
     key_created: times === null ? null : iso(times.createdMs),
     key_destroyed: times === null ? null : iso(times.destroyedMs ?? clock.nowMs()),
-    energy: 'missing',
   };
 }
 

@@ -119,6 +119,11 @@ export const configSchema = z.strictObject({
   loki_username: text.optional().describe('User of basic auth'),
   loki_password_file: text.optional().describe('File with the password of basic auth'),
   loki_bearer_token_file: text.optional().describe('File with a bearer token'),
+  prometheus_url: z
+    .url({ protocol: /^https?$/, error: 'an address such as http://127.0.0.1:9090' })
+    .refine(holdsNoSecret, 'an address without user and password')
+    .optional()
+    .describe("Base address of the Prometheus that knows the day's energy, for receipts; without it they say that it is missing"),
   inputs: z.array(inputSchema).default([]).describe('The logs to read; at least one of these or of `senders`'),
   senders: z.array(senderSchema).default([]).describe('Who may push logs to POST /loki/api/v1/push; without any there is no such route'),
   push_body_limit_bytes: z.int().min(65_536).max(1_073_741_824).default(8_388_608).describe('Largest body of one push as it arrives; a larger one is answered 413'),

@@ -1,6 +1,7 @@
 /** The whole processor of one configuration, from its state to its doors; `main` opens it, tests open it, and both close it. */
 import { join } from 'node:path';
 import type { ClosedVisit } from './account/closed-visit.ts';
+import { energyReadyMs, openDayEnergy } from './ask-prometheus.ts';
 import { restoreRooms, watermarkGraceMs } from './assemble.ts';
 import type { Rooms } from './assemble.ts';
 import type { Config } from './config-schema.ts';
@@ -15,6 +16,7 @@ import { readWitness, writeWitness } from './keys/witness.ts';
 import type { Door } from './door/door.ts';
 import type { Delivery } from './loki/deliver.ts';
 import type { Logger } from './logger.ts';
+import { noteWaiting, sayRawLogs, troubleOf } from './house-words.ts';
 import { Losses } from './losses.ts';
 import { createRegistry } from './metrics/registry.ts';
 import type { MetricsRegistry } from './metrics/registry.ts';
@@ -85,11 +87,13 @@ async function openRooms(options: HouseOptions, store: Store, clock: Clock): Pro
   const keyLife = await openKeyLife({ entries: store.scan('key/'), volume, nowMs: clock.nowMs() });
   const restored = (readWitness(config.key_folder) ?? 0) > store.head;
   if (restored) logger.warn('this state was restored from a backup: counters begin at 0, and every body is compared with what Loki has', { head: store.head });
-  const rooms = restoreRooms({
+  const energy = openDayEnergy({ config, clock, rooms: () => rooms, logger });
+  const rooms: Rooms = restoreRooms({
     config, store, keyLife, clock, versions, sha256, restored, scrub: createScrubber({}),
     graceMs: options.inputs === 'finished' ? Infinity : watermarkGraceMs,
-    closed: options.closed ?? (() => undefined),
+    closed: options.closed ?? (() => undefined), energyOf: (site, day) => energy.of(site, day),
   }); // prettier-ignore
+  await energy.ready(energyReadyMs);
   const waiting = new Map<string, string>();
   const losses = new Losses(options.inputs);
   const registry = openRegistry({ config, rooms, store, keyLife, clock, sources: () => processor.sources, oldestRawLineMs: () => sources.oldestLineMs() });
@@ -101,6 +105,7 @@ async function openRooms(options: HouseOptions, store: Store, clock: Clock): Pro
     output: output.output, openDelivery: output.openDelivery,
     ...(options.inputs === 'followed' ? { door: { identityKey: volume.identityKey, logger } } : {}),
     doubt: doubt.puts,
+    beat: () => energy.look(),
     finishes: options.inputs === 'finished',
     witness: (head) => writeWitness(config.key_folder, head),
     waiting: (what, reason) => noteWaiting(waiting, logger, what, reason),
@@ -146,23 +151,4 @@ function openRegistry({ config, rooms, store, keyLife, clock, sources, oldestRaw
   const registry = createRegistry({ tallies, version, revision: 'unknown', known: { sites: sites.names, inputs: [...config.inputs, ...config.senders].map(({ name }) => name), patterns: patternNames }, refresh });
   showThresholds(config, registry);
   return registry;
-}
-
-function sayRawLogs(logger: Logger, input: string, files: number, trouble: string | null): void {
-  if (trouble === null) logger.info('raw logs deleted: they are committed and in receipts, or too old', { input, files });
-  else logger.often(`raw logs ${input}`, 'warn', 'raw logs could not be deleted; trying again', { input, reason: trouble });
-}
-
-function noteWaiting(waiting: Map<string, string>, logger: Logger, what: 'state' | 'keys', reason: string | null): void {
-  if (reason === null) {
-    if (waiting.delete(what)) logger.info('it can be written again', { what });
-    return;
-  }
-  waiting.set(what, reason);
-  logger.often(`waiting ${what}`, 'error', 'cannot write; reading and pushing stop until it can be written again', { what, reason });
-}
-
-function troubleOf(delivery: Delivery | null): readonly string[] {
-  const state = delivery?.state();
-  return state === undefined || state.state === 'idle' || state.state === 'delivering' ? [] : [`Loki: ${state.reason}`];
 }

@@ -29,6 +29,8 @@ export type RunParts = {
   readonly openDelivery: ((acknowledge: (done: Done) => Promise<void>, failed: (error: unknown) => void) => Delivery) | null;
   /** What the start found out about doubt, for the first commit: see delivery-doubt.ts. */
   readonly doubt: readonly Put[];
+  /** Called every few seconds, also while nothing is read; must return at once. */
+  readonly beat?: () => void;
   readonly witness: (head: number) => void;
   /** Says that something is waited for; null when it is not any more. */
   readonly waiting: (what: 'state' | 'keys', reason: string | null) => void;

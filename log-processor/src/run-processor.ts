@@ -78,7 +78,10 @@ function processorTools(parts: RunParts, { committer, delivery, inDoubt, take, e
     take,
     door,
     resumed: (nowMs) => account.watermark.resumed(nowMs),
-    newSources: () => joinNewSources(parts),
+    newSources: () => {
+      parts.beat?.();
+      return joinNewSources(parts);
+    },
     lost: (input, reason, bytes) => countLost(parts, input, reason, bytes),
     atEnd: (input, nowMs) => {
       account.sourceAtEnd(input, nowMs);

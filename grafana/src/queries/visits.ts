@@ -47,4 +47,4 @@ export const changeOf = (figure: DayFigure, ago: '7d' | '364d'): string => `(${o
 export const daily = (figure: DayFigure, ago = ''): string => overDays(figure, '1d', ago);
 
 /** What a receipt kept of its day's energy. */
-export const receiptEnergy = (): string => `${lines('day')}${fields({ day: 'day', energy: 'observed.energy' })} | line_format "{{.day}} {{.energy}}"`;
+export const receiptEnergy = (): string => `${lines('day')}${fields({ day: 'day', energy: 'observed.energy', why: 'observed.energy_missing' })} | line_format "{{.day}} {{.energy}} {{.why}}"`;
