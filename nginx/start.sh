@@ -8,7 +8,7 @@ set -eu
 : "${GRAFANA_UPSTREAM:=grafana:3000}"
 : "${PROCESSOR_UPSTREAM:=processor:9464}"
 : "${RESOLVER:=127.0.0.11}"
-: "${LIVE_PAGE:=private}"
+: "${LIVE_PAGE_PUBLIC:=false}"
 : "${TRUSTED_PROXIES:=}"
 : "${ROTATE_SECONDS:=3600}"
 : "${CONTENT_SECURITY_POLICY:=default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'}"
@@ -43,7 +43,7 @@ only ROTATE_SECONDS "$ROTATE_SECONDS" '[!0-9]' "a whole number of seconds"
 only CONTENT_SECURITY_POLICY "$CONTENT_SECURITY_POLICY" '["\\$
 {}]' "a policy without quotation marks, dollar signs and braces"
 [ "$ROTATE_SECONDS" -ge 1 ] || refuse "ROTATE_SECONDS is not at least 1"
-case "$LIVE_PAGE" in public | private) ;; *) refuse "LIVE_PAGE is neither public nor private" ;; esac
+case "$LIVE_PAGE_PUBLIC" in true | false) ;; *) refuse "LIVE_PAGE_PUBLIC is neither true nor false" ;; esac
 
 has_tls=0
 if [ -e "$TLS_FOLDER/fullchain.pem" ] || [ -e "$TLS_FOLDER/privkey.pem" ]; then
@@ -60,7 +60,7 @@ mkdir -p "$NGINX_RUN"
   echo "map '' \$grafana_upstream { default \"$GRAFANA_UPSTREAM\"; }"
   echo "map '' \$processor_upstream { default \"$PROCESSOR_UPSTREAM\"; }"
   echo "map '' \$content_security_policy { default \"$CONTENT_SECURITY_POLICY\"; }"
-  if [ "$LIVE_PAGE" = public ]; then live=1; else live=0; fi
+  if [ "$LIVE_PAGE_PUBLIC" = true ]; then live=1; else live=0; fi
   echo "map '' \$live_page_is_public { default $live; }"
   # With a certificate of our own, plain HTTP only says where to go.
   echo "map '' \$https_only { default $has_tls; }"

@@ -23,7 +23,7 @@ export async function prometheusValue(stack: Asked, query: string): Promise<numb
 }
 
 /** Waits for a condition; @throws Error with the last failure when it does not hold in time */
-export async function until(what: string, seconds: number, holds: () => Promise<boolean>): Promise<number> {
+export async function until(what: string, seconds: number, holds: () => Promise<boolean> | boolean): Promise<number> {
   const startMs = performance.now();
   let last = 'it was false';
   while (performance.now() - startMs < seconds * 1000) {

@@ -11,7 +11,7 @@ import { mustRun, outcomeOf } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import { buildStandIn } from './stand-ins.ts';
 
-const checkout = resolve(import.meta.dirname, '..', '..');
+export const checkout = resolve(import.meta.dirname, '..', '..');
 
 export type ComposeStack = {
   readonly httpPort: number;
@@ -27,6 +27,12 @@ export type ComposeStack = {
   ask(service: string, url: string): Promise<unknown>;
   /** Seconds until everything that has a health check is healthy. */
   up(...args: string[]): Promise<number>;
+  /** Runs one of the scripts of setup/ with this stack's compose and docker. */
+  script(name: string, ...args: string[]): Promise<Outcome>;
+  /** Lays these files over compose.yaml from now on, and these settings over the others. */
+  change(overlays: readonly string[], settings?: Readonly<Record<string, string>>): void;
+  /** A folder of this stack, removed with it. */
+  readonly folder: string;
   /** Removes everything: containers, volumes, daemon, folders. */
   remove(): Promise<void>;
 };
@@ -50,11 +56,17 @@ export async function prepareStack(settings: Readonly<Record<string, string>> = 
   writeFileSync(envFile, Object.entries(env).map(([name, value]) => `${name}=${value}\n`).join(''));
   const client = { cwd: checkout, env: { DOCKER_HOST: daemon.host, DOCKER_BUILDKIT: '0', DOCKER_CONFIG: join(folder, 'client') } };
   mkdirSync(client.env.DOCKER_CONFIG);
-  const words = ['--env-file', envFile, '-f', join(checkout, 'compose.yaml')];
+  const plain = ['--env-file', envFile, '-f', join(checkout, 'compose.yaml')];
+  let words: readonly string[] = plain;
   const program = findServer('docker-compose') ?? 'docker-compose';
   const compose = (...args: string[]): Promise<Outcome> => outcomeOf(program, [...words, ...args], client);
   const mustCompose = (...args: string[]): Promise<string> => mustRun(program, [...words, ...args], client);
   const docker = (...args: string[]): Promise<string> => mustRun(dockerPath(), args, client);
+  const change = (overlays: readonly string[], more: Readonly<Record<string, string>> = {}): void => {
+    words = [...plain, ...overlays.flatMap((file) => ['-f', file])];
+    writeFileSync(envFile, Object.entries({ ...env, ...more }).map(([name, value]) => `${name}=${value}\n`).join(''));
+  };
+  const script = (name: string, ...args: string[]): Promise<Outcome> => outcomeOf('/bin/sh', [join(checkout, 'setup', name), ...args], { cwd: checkout, env: { ...client.env, COMPOSE: [program, ...words].join(' '), DOCKER: dockerPath() } });
   const inside = (service: string, ...command: string[]): Promise<string> => mustCompose('exec', '-T', service, ...command);
   const remove = async (): Promise<void> => {
     await compose('down', '--volumes', '--timeout', '5');
@@ -74,6 +86,9 @@ export async function prepareStack(settings: Readonly<Record<string, string>> = 
     mustCompose,
     docker,
     inside,
+    script,
+    change,
+    folder,
     ask: async (service, url) => {
       const answer: unknown = JSON.parse(await inside(service, 'wget', '-q', '-O', '-', url));
       return answer;

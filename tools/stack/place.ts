@@ -76,6 +76,7 @@ export function replacements(place: Place): readonly (readonly [from: string, to
   const here = (...parts: string[]): string => join(place.folder, ...parts);
   const paths: [string, string][] = [
     ['/var/log/nginx-access', here('logs', 'access')],
+    ['/var/log/existing-nginx', here('logs', 'existing')],
     ['/var/log/nginx-errors', here('logs', 'errors')],
     ['/var/log/platform', here('logs', 'platform')],
     ['/var/log/containers', here('logs', 'containers')],

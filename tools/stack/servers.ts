@@ -23,7 +23,7 @@ export function servers(where: Place): Found[] {
     ['otel-collector', collector], ['prometheus', prometheus], ['platform', platform], ['nginx', nginx], ['promtail', promtail], ['energy', energy],
     ['grafana', grafana],
   ]; // prettier-ignore
-  for (const name of ['access', 'errors', 'platform', 'containers']) mkdirSync(join(where.folder, 'logs', name), { recursive: true });
+  for (const name of ['access', 'errors', 'platform', 'containers', 'existing']) mkdirSync(join(where.folder, 'logs', name), { recursive: true });
   return makers.map(([, make]) => make(where));
 }
 
@@ -108,7 +108,7 @@ function nginx(where: Place): Found {
   const env = {
     ...(program === null ? {} : { NGINX_PROGRAM: program }), NGINX_CONF: conf, NGINX_RUN: join(where.folder, 'nginx', 'run'), NGINX_ACCESS_LOG: join(where.folder, 'logs', 'access', 'access.json.log'), NGINX_SITE: site,
     HTTP_LISTEN: addressOf(where, 'nginx:8080'), PLATFORM_UPSTREAM: addressOf(where, 'platform:8000'), GRAFANA_UPSTREAM: addressOf(where, 'grafana:3000'), PROCESSOR_UPSTREAM: addressOf(where, 'processor:9464'),
-    RESOLVER: '127.0.0.1', LIVE_PAGE: 'public', TLS_FOLDER: join(where.folder, 'no-tls'),
+    RESOLVER: '127.0.0.1', LIVE_PAGE_PUBLIC: 'true', TLS_FOLDER: join(where.folder, 'no-tls'),
   }; // prettier-ignore
   return server('nginx', program === null ? null : '/bin/sh', { args: [join(checkout, 'nginx', 'start.sh')], env, readyUrl: `http://${addressOf(where, 'nginx:8081')}/healthz` });
 }

@@ -1,0 +1,174 @@
+/** The shipped nginx, started by the shipped script: what each setting of .env does to it, and what it refuses. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import { request as encrypted } from 'node:https';
+import { TLSSocket } from 'node:tls';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { findServer } from '../tools/find-server.ts';
+import { addressOf, checkout, findPlace, placed } from '../tools/stack/place.ts';
+import type { Place } from '../tools/stack/place.ts';
+import { servers } from '../tools/stack/servers.ts';
+import { until } from './docker/answers.ts';
+import { outcomeOf } from './docker/outcome.ts';
+
+const skip = (findServer('nginx') === null || findServer('openssl') === null) && process.env['CI'] !== 'true';
+if (skip) process.stderr.write('SKIPPED: nginx as it is started (no nginx or openssl on this machine)\n');
+
+describe.skipIf(skip)('nginx/start.sh', { timeout: 60_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tidewatch-start-'));
+  let place: Place;
+  let child: ChildProcess | null = null;
+  let applications: Server[] = [];
+
+  /** An application that says its name, and what it was told about its visitor. */
+  const application = async (name: string, listener: string): Promise<void> => {
+    const server = createServer(({ headers }, response) => response.setHeader('content-security-policy', "style-src 'sha256-AAAA'").end(JSON.stringify({ name, forwarded: headers['x-forwarded-for'] ?? null, proto: headers['x-forwarded-proto'] ?? null })));
+    await new Promise<void>((done) => server.listen(Number(addressOf(place, listener).split(':')[1]), '127.0.0.1', done));
+    applications.push(server);
+  };
+  const nginx = (env: Record<string, string> = {}): { args: readonly string[]; env: Record<string, string>; access: string } => {
+    const found = servers(place).find(({ name }) => name === 'nginx');
+    if (found === undefined || 'missing' in found) throw new Error('no nginx');
+    const all = { ...found.env, LIVE_PAGE_PUBLIC: 'false', SERVER_NAME: 'ocean-body.example', TLS_LISTEN: addressOf(place, 'grafana:3000'), ...env };
+    return { args: found.args, env: all, access: String(found.env?.['NGINX_ACCESS_LOG']) };
+  };
+  /** Starts it; the answer is the path of its access log. */
+  const start = async (env: Record<string, string> = {}): Promise<string> => {
+    const { args, env: all, access } = nginx(env);
+    child = spawn('/bin/sh', args, { env: { PATH: process.env['PATH'] ?? '', ...all }, stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr?.on('data', (piece: Buffer) => (said += piece.toString()));
+    await until('nginx answers', 20, async () => (await fetch(`http://${addressOf(place, 'nginx:8081')}/healthz`)).ok).catch((error: unknown) => {
+      throw new Error(said, { cause: error });
+    });
+    return access;
+  };
+  const ask = (path: string, headers: Record<string, string> = {}): Promise<Response> => fetch(`http://${addressOf(place, 'nginx:8080')}${path}`, { headers, redirect: 'manual' });
+  /** What a visitor with TLS gets. The certificate is self-signed, so nobody vouches for it. */
+  const askEncrypted = (path: string): Promise<{ status: number; hsts: string; name: string }> =>
+    new Promise((resolve, reject) => {
+      const [host, port] = addressOf(place, 'grafana:3000').split(':');
+      encrypted({ host, port, path, servername: 'ocean-body.example', rejectUnauthorized: false, headers: { host: 'ocean-body.example' } }, (response) => {
+        const certificate = response.socket instanceof TLSSocket ? String(response.socket.getPeerCertificate().subjectaltname) : '';
+        response.resume().once('end', () => resolve({ status: response.statusCode ?? 0, hsts: String(response.headers['strict-transport-security']), name: certificate }));
+      })
+        .once('error', reject)
+        .end();
+    });
+
+  beforeAll(async () => {
+    place = await findPlace(join(folder, 'stack'), true);
+  });
+  afterEach(async () => {
+    const running = child;
+    child = null;
+    if (running !== null && running.exitCode === null) {
+      const ended = new Promise<void>((done) => running.once('close', () => done()));
+      running.kill('SIGTERM');
+      await ended;
+    }
+    await Promise.all(applications.map((server) => new Promise((done) => {
+      server.close(done);
+      server.closeAllConnections();
+    })));
+    applications = [];
+    rmSync(join(folder, 'stack', 'nginx', 'conf.d'), { recursive: true, force: true });
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('PLATFORM_UPSTREAM watches another application, which is told nothing about its visitor', async () => {
+    await application('mine', 'energy:9465');
+    await start({ PLATFORM_UPSTREAM: addressOf(place, 'energy:9465') });
+    const page = await ask('/', { 'x-forwarded-for': '192.0.2.1' });
+    expect(await page.json()).toEqual({ name: 'mine', forwarded: null, proto: 'http' });
+    expect(page.headers.get('referrer-policy')).toBe('same-origin');
+  });
+
+  test('behind a load balancer, TRUSTED_PROXIES makes the log hold the real client, and nobody else is believed', async () => {
+    await application('site', 'platform:8000');
+    const line = (access: string): unknown => {
+      const parsed: unknown = JSON.parse(readFileSync(access, 'utf8').trim().split('\n').at(-1) ?? '');
+      return typeof parsed === 'object' && parsed !== null && 'remote_addr' in parsed ? parsed.remote_addr : null;
+    };
+    let access = await start();
+    await ask('/', { 'x-forwarded-for': '192.0.2.1' });
+    await until('it is written', 10, () => line(access) === '127.0.0.1');
+    child?.kill('SIGTERM');
+    await until('it has ended', 20, () => child?.exitCode !== null);
+    access = await start({ TRUSTED_PROXIES: '127.0.0.1 2001:db8::/32' });
+    await ask('/', { 'x-forwarded-for': '198.51.100.9, 192.0.2.1' });
+    await until('it is written', 10, () => line(access) === '192.0.2.1');
+  });
+
+  test('the live page is closed; LIVE_PAGE_PUBLIC=true opens that page alone, with the policy that it brings', async () => {
+    await application('live', 'processor:9464');
+    await start();
+    expect((await ask('/live')).status).toBe(404);
+    child?.kill('SIGTERM');
+    await until('it has ended', 20, () => child?.exitCode !== null);
+    await start({ LIVE_PAGE_PUBLIC: 'true' });
+    const page = await ask('/live');
+    expect([page.status, page.headers.get('content-security-policy')]).toEqual([200, "style-src 'sha256-AAAA'"]);
+    for (const path of ['/live/metrics', '/live/', '/metrics']) expect([path, (await ask(path)).status]).not.toEqual([path, 200]);
+  });
+
+  test('with the pair that make-certificate.sh makes it speaks TLS, and plain HTTP only says where to go', async () => {
+    await application('site', 'platform:8000');
+    const tls = join(folder, 'tls');
+    const made = await outcomeOf('/bin/sh', [join(checkout, 'setup', 'make-certificate.sh'), tls, 'ocean-body.example']);
+    expect([made.code, made.stderr]).toEqual([0, '']);
+    expect((await outcomeOf('/bin/sh', [join(checkout, 'setup', 'make-certificate.sh'), tls, 'ocean-body.example'])).code).toBe(1);
+    await start({ TLS_FOLDER: tls });
+    expect(await askEncrypted('/')).toEqual({ status: 200, hsts: 'max-age=31536000', name: 'DNS:ocean-body.example' });
+    const plain = await ask('/stories/salt?a=b');
+    expect([plain.status, plain.headers.get('location')]).toEqual([301, 'https://ocean-body.example/stories/salt?a=b']);
+  });
+
+  test('a second site is one file: its own application, and its own name in the log', async () => {
+    await application('first', 'platform:8000');
+    await application('second', 'energy:9465');
+    const { access } = nginx();
+    const site = readFileSync(join(checkout, 'nginx', 'second-site.conf.example'), 'utf8');
+    const here = placed(site, place).replaceAll(join(checkout, 'nginx', 'site.conf'), join(place.folder, 'config', 'nginx', 'site.conf'));
+    const listen = `listen ${addressOf(place, 'nginx:8080')};`;
+    const second = here.replace('listen 8080;', listen).replace('shop:3000', addressOf(place, 'energy:9465'));
+    const { args, env } = nginx();
+    writeFileSync(join(place.folder, 'nginx', 'conf.d', 'second.conf'), second);
+    child = spawn('/bin/sh', args, { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: 'ignore' });
+    await until('nginx answers', 20, async () => (await fetch(`http://${addressOf(place, 'nginx:8081')}/healthz`)).ok);
+    const named = async (host: string): Promise<unknown> => {
+      const answer = await outcomeOf(process.execPath, ['-e', `require('http').get({host:'127.0.0.1',port:${addressOf(place, 'nginx:8080').split(':')[1]},headers:{host:'${host}'}},r=>r.pipe(process.stdout))`]);
+      return JSON.parse(answer.stdout);
+    };
+    expect(await named('second.example')).toMatchObject({ name: 'second' });
+    expect(await named('anything.example')).toMatchObject({ name: 'first' });
+    await until('both names are in the log', 10, () => /"server_name":"second.example"/.test(readFileSync(access, 'utf8')) && /"server_name":"ocean-body.example"/.test(readFileSync(access, 'utf8')));
+  });
+
+  test.each([
+    ['SERVER_NAME', 'a;b', 'is not a host name'],
+    ['PLATFORM_UPSTREAM', 'a b:80', 'is not a host name'],
+    ['TRUSTED_PROXIES', 'all; deny', 'is not a list of addresses'],
+    ['ROTATE_SECONDS', '0', 'is not at least 1'],
+    ['LIVE_PAGE_PUBLIC', 'public', 'is neither true nor false'],
+    ['CONTENT_SECURITY_POLICY', 'default-src "x"', 'is not a policy'],
+  ])('%s=%s is refused before anything is written', async (name, value, why) => {
+    const { args, env } = nginx({ [name]: value });
+    const { code, stderr } = await outcomeOf('/bin/sh', [...args], { env });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`${name} ${why}`)]);
+  });
+
+  test('half a TLS pair is refused with what is missing', async () => {
+    const half = join(folder, 'half');
+    mkdirSync(half);
+    writeFileSync(join(half, 'fullchain.pem'), '');
+    const { args, env } = nginx({ TLS_FOLDER: half });
+    const { code, stderr } = await outcomeOf('/bin/sh', [...args], { env });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('privkey.pem is missing or not readable')]);
+  });
+});
