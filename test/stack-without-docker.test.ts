@@ -1,5 +1,5 @@
 /** `npm run stack`: the shipped configuration as plain processes, from a request through nginx to Loki and Prometheus. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -64,6 +64,16 @@ describe.skipIf(skip)('running', { timeout: 120_000 }, () => {
     expect((await fetch(`${site}/grafana/metrics`)).status).toBe(404);
     for (const query of ['http_server_request_duration_seconds_count{http_route="/stories/<slug>"}', 'nginx_connections_current', 'httpcheck_status']) await until(query, 75, async () => (await metric(query)) !== null);
     expect(await countLoki(lokiUrl, 'sum by (stream) (count_over_time({stream="access"}[1h]))', 'stream', Date.now() + 60_000)).toHaveProperty('access');
+  });
+
+  test('the log of an nginx that was there before is read beside the own one, and left as it is', async () => {
+    expect((await fetch(`http://${addressOf(place, 'processor:9464')}/readyz`)).status).toBe(200); // although there was no such log until now
+    const log = join(place.folder, 'logs', 'existing', 'access.json.log');
+    const line = { msec: (Date.now() / 1000).toFixed(3), remote_addr: '192.0.2.77', http_x_forwarded_for: '', server_name: 'www.example', request_method: 'GET', request_uri: '/stories/pulse', status: '200', bytes_sent: '1200', request_time: '0.010', upstream_response_time: '0.008', http_referer: '', http_user_agent: 'Mozilla/5.0', http_sec_purpose: '', sent_http_content_type: 'text/html' };
+    writeFileSync(log, `${JSON.stringify(line)}\n`);
+    const range = { fromMs: Date.now() - 60_000, toMs: Date.now() + 600_000 };
+    await until('it is in Loki', 30, async () => (await queryLoki(lokiUrl, '{stream="access",input="existing-nginx"}', range)).length === 1);
+    expect(readFileSync(log, 'utf8')).toBe(`${JSON.stringify(line)}\n`);
   });
 
   test('it ends in order, and leaves nobody behind', async () => {

@@ -24,7 +24,7 @@ export class Traffic {
 
   /** What nginx wrote, in every file of its log that is there. */
   async written(): Promise<number> {
-    return Number((await this.#stack.inside('nginx', 'sh', '-c', 'cat /var/log/nginx-access/* | grep -c .')).trim());
+    return Number((await this.#stack.inside('nginx', 'sh', '-c', 'cat /var/log/nginx-access/* | grep -c . || true')).trim());
   }
 
   /** The same lines in Loki: requests to the stack's own pages are `stack`, all others `access`. */
