@@ -29,6 +29,8 @@ export type ComposeStack = {
   up(...args: string[]): Promise<number>;
   /** Runs one of the scripts of setup/ with this stack's compose and docker. */
   script(name: string, ...args: string[]): Promise<Outcome>;
+  /** Types a command of a guide: `docker compose` is this stack's, and nobody sits at a terminal. */
+  typed(command: string): Promise<Outcome>;
   /** Lays these files over compose.yaml from now on, and these settings over the others. */
   change(overlays: readonly string[], settings?: Readonly<Record<string, string>>): void;
   /** A folder of this stack, removed with it. */
@@ -67,6 +69,8 @@ export async function prepareStack(settings: Readonly<Record<string, string>> = 
     writeFileSync(envFile, Object.entries({ ...env, ...more }).map(([name, value]) => `${name}=${value}\n`).join(''));
   };
   const script = (name: string, ...args: string[]): Promise<Outcome> => outcomeOf('/bin/sh', [join(checkout, 'setup', name), ...args], { cwd: checkout, env: { ...client.env, COMPOSE: [program, ...words].join(' '), DOCKER: dockerPath() } });
+  const asTyped = 'docker() { if [ "$1" = compose ]; then shift; if [ "$1" = exec ]; then shift; set -- exec -T "$@"; fi; $COMPOSE "$@"; else $DOCKER "$@"; fi; }';
+  const typed = (command: string): Promise<Outcome> => outcomeOf('/bin/sh', ['-c', `${asTyped}\n${command}`], { cwd: checkout, env: { ...client.env, COMPOSE: [program, ...words].join(' '), DOCKER: dockerPath() } });
   const inside = (service: string, ...command: string[]): Promise<string> => mustCompose('exec', '-T', service, ...command);
   const remove = async (): Promise<void> => {
     await compose('down', '--volumes', '--timeout', '5');
@@ -87,6 +91,7 @@ export async function prepareStack(settings: Readonly<Record<string, string>> = 
     docker,
     inside,
     script,
+    typed,
     change,
     folder,
     ask: async (service, url) => {
