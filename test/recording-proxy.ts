@@ -50,7 +50,7 @@ function noteBatch(batches: Map<string, Batch>, body: Buffer): Batch {
   let batch = batches.get(digest);
   if (batch === undefined) {
     const plain = uncompressSync(body);
-    const lines = decodeProtobuf(Buffer.from(plain), Infinity).flatMap(({ entries }) => entries.map((entry) => ('line' in entry ? entry.line : 'poison')));
+    const lines = decodeProtobuf(Buffer.from(plain), Infinity).flatMap(({ entries }) => entries.map((entry) => ('poison' in entry ? 'poison' : entry.bytes.toString('utf8', entry.start, entry.end))));
     batches.set(digest, (batch = { lines, answered: false }));
   }
   return batch;

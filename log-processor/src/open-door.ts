@@ -68,7 +68,7 @@ function prepareTools(parts: RunParts, { identityKey, logger }: DoorOptions): Pr
       if (found === undefined) throw new Error(`nobody configured the sender ${sender}`);
       return found;
     },
-    scrub: createPushedScrubber({ rooms, scrub: new LineScrubber(), createKey: (site, day) => createKey(parts, site, day), nowMs: () => parts.clock.nowMs() }),
+    createScrub: createPushedScrubber({ rooms, scrub: new LineScrubber(), createKey: (site, day) => createKey(parts, site, day), nowMs: () => parts.clock.nowMs() }),
     nowMs: () => clock.nowMs(),
     breathe,
   };

@@ -68,7 +68,7 @@ class FilesOutput implements Output {
     let stream = this.#pushed.get(given);
     if (stream === undefined) this.#pushed.set(given, (stream = this.#openText(given)));
     const { lines, head, headBytes } = stream;
-    const text = JSON.stringify(line.text);
+    const text = JSON.stringify(line.source.bytes.toString('utf8', line.start, line.end));
     const rest = line.metadata.length === 0 ? '}' : `,"metadata":${JSON.stringify(Object.fromEntries(line.metadata))}}`;
     lines.reserve((text.length + rest.length) * 3 + headBytes + aroundBytes);
     const from = this.#heads.put(lines.view, this.#entryStamp(lines.view, lines.end, line.timeMs, number % 1_000_000), head);

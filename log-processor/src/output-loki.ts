@@ -77,7 +77,7 @@ class LokiOutput implements Output {
     const refusal = this.#refusal(stream, line.timeMs, nowMs);
     if (refusal !== null) return refusal;
     const metadata = line.metadata.length === 0 ? none : this.#options.encodeMetadata(line.metadata);
-    this.#ready(stream, line.timeMs).builder.add(line.timeMs, number % 1_000_000, line.text, metadata);
+    this.#ready(stream, line.timeMs).builder.addBytes(line, number % 1_000_000, metadata);
     return null;
   }
 

@@ -19,7 +19,10 @@ export type TextStream = {
 /** A pushed line without personal data. */
 export type TextLine = {
   readonly timeMs: number;
-  readonly text: string;
+  /** The line is the part from `start` to `end` of what `source` has as its bytes, in UTF-8. */
+  readonly source: { readonly bytes: Buffer };
+  readonly start: number;
+  readonly end: number;
   readonly metadata: readonly (readonly [name: string, value: string])[];
 };
 

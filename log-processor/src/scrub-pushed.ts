@@ -7,6 +7,7 @@ import { clientToken } from './keys/tokens.ts';
 import type { TextLine, TextStream } from './output.ts';
 import { graceAheadMs } from './pipeline.ts';
 import type { LineScrubber } from './scrub/scrub-line.ts';
+import { ScrubbedBytes } from './scrub/scrubbed-bytes.ts';
 
 export type ScrubPushedTools = {
   readonly rooms: Rooms;
@@ -15,41 +16,57 @@ export type ScrubPushedTools = {
   readonly nowMs: () => number;
 };
 
+type Scrubbing = { readonly out: ScrubbedBytes; readonly found: Map<string, number> };
+
 /** A line has at most so many pairs of structured metadata, and so many characters in them: what does not fit is left out. */
 const mostPairs = 32;
 const mostCharacters = 8192;
 const none: TextLine['metadata'] = [];
 const placeholder = ':address';
 
-/** @returns a function that waits only where a day needs its key */
-export function createPushedScrubber({ rooms, scrub, createKey, nowMs }: ScrubPushedTools): (stream: TextStream, entry: PushedEntry, found: Map<string, number>) => TextLine | Promise<TextLine> {
+/** Of one push: takes a line of one of its streams and counts each pattern found; waits only where a day needs its key. */
+export type PushScrubber = (stream: TextStream, entry: PushedEntry, found: Map<string, number>) => TextLine | Promise<TextLine>;
+
+/** @returns what scrubs a push of so many bytes; its lines lie one behind the other in one buffer */
+export function createPushedScrubber({ rooms, scrub, createKey, nowMs }: ScrubPushedTools): (expectedBytes: number) => PushScrubber {
   const tokens = new ClientTokens();
   rooms.forgetting.push(() => {
     tokens.forget();
     scrub.forget();
   });
 
-  const scrubbed = ({ site }: TextStream, entry: PushedEntry, found: Map<string, number>, key: KeyObject | null): TextLine => {
+  const scrubbed = ({ site }: TextStream, entry: PushedEntry, { out, found }: Scrubbing, key: KeyObject | null): TextLine => {
     const write = (address: string): string => (key === null ? placeholder : (tokens.of(key, site, address) ?? placeholder));
+    const tools = { write, timeMs: entry.timeMs };
+    const start = out.end;
+    countHits(found, scrub.scrubLine(entry, out, tools));
     const clean = (text: string): string => {
-      const result = scrub.scrub(text, write, entry.timeMs);
-      for (const hit of result.hits) found.set(hit, (found.get(hit) ?? 0) + 1);
+      const result = scrub.scrub(text, tools);
+      countHits(found, result.hits);
       return result.text;
     };
-    return { timeMs: entry.timeMs, text: clean(entry.line), metadata: entry.metadata.length === 0 ? none : metadataOf(entry.metadata, clean) };
+    return { timeMs: entry.timeMs, source: out, start, end: out.end, metadata: entry.metadata.length === 0 ? none : metadataOf(entry.metadata, clean) };
   };
 
-  return (stream, entry, found) => {
-    // It will be dropped as `too_new`, as a tailed line is before it meets a key: no sender may have keys made for days that have not come.
-    if (entry.timeMs > nowMs() + graceAheadMs) return scrubbed(stream, entry, found, null);
-    const { day } = rooms.calendar.dayOf(stream.site, entry.timeMs);
-    const key = rooms.keyOf(stream.site, day);
-    if (key !== 'missing') return scrubbed(stream, entry, found, key === 'destroyed' ? null : key);
-    return createKey(stream.site, day).then(() => {
-      const made = rooms.keyOf(stream.site, day);
-      return scrubbed(stream, entry, found, typeof made === 'string' ? null : made);
-    });
+  return (expectedBytes) => {
+    const out = new ScrubbedBytes(expectedBytes);
+    return (stream, entry, found) => {
+      const scrubbing = { out, found };
+      // It will be dropped as `too_new`, as a tailed line is before it meets a key: no sender may have keys made for days that have not come.
+      if (entry.timeMs > nowMs() + graceAheadMs) return scrubbed(stream, entry, scrubbing, null);
+      const { day } = rooms.calendar.dayOf(stream.site, entry.timeMs);
+      const key = rooms.keyOf(stream.site, day);
+      if (key !== 'missing') return scrubbed(stream, entry, scrubbing, key === 'destroyed' ? null : key);
+      return createKey(stream.site, day).then(() => {
+        const made = rooms.keyOf(stream.site, day);
+        return scrubbed(stream, entry, scrubbing, typeof made === 'string' ? null : made);
+      });
+    };
   };
+}
+
+function countHits(found: Map<string, number>, hits: readonly string[]): void {
+  for (const hit of hits) found.set(hit, (found.get(hit) ?? 0) + 1);
 }
 
 function metadataOf(pairs: PushedEntry['metadata'], clean: (text: string) => string): TextLine['metadata'] {

@@ -52,7 +52,7 @@ async function allChecks({ config, lines, nowMs, days, metrics }: Parts): Promis
   const zones = new Map(allSites(config.sites).map(({ name, zone }) => [name, zone]));
   const finished = new FinishedDays(createCalendar((site) => zones.get(site) ?? 'UTC'), nowMs);
   const [scrub, scrubLine] = [createScrubber({}), new LineScrubber()];
-  const hits = { inValue: (text: string) => scrub(text).hits, inText: (text: string, timeMs: number) => scrubLine.scrub(text, () => '', timeMs).hits };
+  const hits = { inValue: (text: string) => scrub(text).hits, inText: (text: string, timeMs: number) => scrubLine.scrub(text, { write: () => '', timeMs }).hits };
   const leaks = { lines, fromMs: nowMs - days * dayMs, toMs: nowMs + dayMs, hits, seen: (entry: HeldEntry) => finished.see(entry) };
   const silent = '/metrics of the processor gives no answer: start it, or say where it is with --metrics-url.';
   return [

@@ -46,7 +46,9 @@ function readEntry(value: unknown): PushedEntry | Poison {
   const [time, line, metadata] = value as readonly unknown[];
   if (typeof line !== 'string') return { poison: 'malformed' };
   const timeMs = readTime(time);
-  return timeMs === null ? { poison: 'bad_time' } : { timeMs, line, metadata: readMetadata(metadata) };
+  if (timeMs === null) return { poison: 'bad_time' };
+  const bytes = Buffer.from(line);
+  return { timeMs, bytes, start: 0, end: bytes.length, metadata: readMetadata(metadata) };
 }
 
 /** Nanoseconds in decimal; a bare number has lost its last digits, but not its millisecond. */

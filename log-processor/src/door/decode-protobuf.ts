@@ -28,6 +28,7 @@ export function decodeProtobuf(bytes: Buffer, mostEntries: number): PushedStream
 
 function readStream({ bytes, start, end }: Fields, budget: { entries: number }): PushedStream {
   const fields = new Fields(bytes, start, end);
+  const inner = { entry: new Fields(bytes, 0, 0), time: new Fields(bytes, 0, 0) };
   let labels = '';
   const entries: (PushedEntry | Poison)[] = [];
   while (fields.next()) {
@@ -35,24 +36,25 @@ function readStream({ bytes, start, end }: Fields, budget: { entries: number }):
     if (fields.field === 1) labels = fields.text();
     if (fields.field !== 2) continue;
     if ((budget.entries -= 1) < 0) throw new PushRefused(413, 'too many entries');
-    entries.push(readEntry(fields));
+    entries.push(readEntry(fields, inner));
   }
   return { labels: parseLabels(labels), entries };
 }
 
-function readEntry({ bytes, start, end }: Fields): PushedEntry | Poison {
+/** @param inner walks that are used again for every entry */
+function readEntry(outer: Fields, { entry, time }: { readonly entry: Fields; readonly time: Fields }): PushedEntry | Poison {
   try {
-    const fields = new Fields(bytes, start, end);
+    entry.walk(outer.start, outer.end);
     let timeMs: number | null = 0; // an entry without a timestamp is of 1970, as protobuf has it
-    let line = '';
+    let [start, end] = [0, 0];
     let metadata = noMetadata;
-    while (fields.next()) {
-      if (fields.kind !== 2) continue;
-      if (fields.field === 1) timeMs = readTime(fields);
-      else if (fields.field === 2) line = fields.text();
-      else if (fields.field === 3 && metadata.length < mostMetadata) metadata = [...metadata, readPair(fields)];
+    while (entry.next()) {
+      if (entry.kind !== 2) continue;
+      if (entry.field === 1) timeMs = readTime(entry, time);
+      else if (entry.field === 2) [start, end] = [entry.start, entry.end];
+      else if (entry.field === 3 && metadata.length < mostMetadata) metadata = [...metadata, readPair(entry)];
     }
-    return timeMs === null ? { poison: 'bad_time' } : { timeMs, line, metadata };
+    return timeMs === null ? { poison: 'bad_time' } : { timeMs, bytes: outer.bytes, start, end, metadata };
   } catch (error) {
     if (error instanceof Malformed) return { poison: 'malformed' };
     throw error;
@@ -60,8 +62,8 @@ function readEntry({ bytes, start, end }: Fields): PushedEntry | Poison {
 }
 
 /** Milliseconds; null for a time before 1970 or beyond what a number holds. */
-function readTime({ bytes, start, end }: Fields): number | null {
-  const fields = new Fields(bytes, start, end);
+function readTime({ start, end }: Fields, fields: Fields): number | null {
+  fields.walk(start, end);
   let [seconds, nanos] = [0, 0];
   while (fields.next()) {
     if (fields.kind !== 0) continue;

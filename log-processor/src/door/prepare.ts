@@ -27,15 +27,19 @@ export type PrepareTools = UnpackLimits & {
   readonly mostLineBytes: number;
   fingerprint(sender: string, bytes: Buffer): string;
   targetsOf(sender: string): Targets;
-  /** Takes personal data out of the line and its metadata and counts what was found; waits only where a day needs its key. */
-  scrub(stream: TextStream, entry: PushedEntry, found: Map<string, number>): TextLine | Promise<TextLine>;
+  /** What takes personal data out of the lines of one push of so many bytes, and out of their metadata. */
+  createScrub(expectedBytes: number): Scrub;
   nowMs(): number;
   /** Lets others work. */
   breathe(): Promise<void>;
 };
 
-/** Longest time in one piece, in milliseconds. */
+/** Counts what was found; waits only where a day needs its key. */
+type Scrub = (stream: TextStream, entry: PushedEntry, found: Map<string, number>) => TextLine | Promise<TextLine>;
+
+/** Longest time in one piece, in milliseconds, and lines after which the clock is looked at. */
 const sliceMs = 10;
+const sliceLines = 16;
 
 export async function prepare(tools: PrepareTools, push: { sender: string; body: Buffer; form: Form; isKnown: (batch: string) => boolean }): Promise<Prepared | { readonly repeated: string }> {
   const { sender, body, form } = push;
@@ -45,20 +49,21 @@ export async function prepare(tools: PrepareTools, push: { sender: string; body:
   const pushed = (form.json ? decodeJson : decodeProtobuf)(bytes, tools.mostEntries);
   const targets = tools.targetsOf(sender);
   const streams: (PreparedText | PreparedAccess)[] = [];
+  const scrub = tools.createScrub(bytes.length);
   for (const stream of pushed) {
     const target = targets.of(stream.labels);
-    streams.push(target.kind === 'text' ? await prepareText(tools, target.stream, stream) : prepareAccess(target.rule, stream));
+    streams.push(target.kind === 'text' ? await prepareText({ ...tools, scrub }, target.stream, stream) : prepareAccess(target.rule, stream));
   }
   return { sender, batch, streams };
 }
 
 /** The line says its own time, so a time of the sender that cannot be read costs nothing. */
 function prepareAccess(rule: number | null, { entries }: PushedStream): PreparedAccess {
-  const lines = entries.flatMap((entry) => (isPoison(entry) ? [] : [entry.line]));
+  const lines = entries.flatMap((entry) => (isPoison(entry) ? [] : [textOf(entry)]));
   return { kind: 'access', rule, lines, poison: entries.flatMap((entry) => (isPoison(entry) ? [entry.poison] : [])) };
 }
 
-async function prepareText(tools: PrepareTools, stream: TextStream, { entries }: PushedStream): Promise<PreparedText> {
+async function prepareText(tools: PrepareTools & { readonly scrub: Scrub }, stream: TextStream, { entries }: PushedStream): Promise<PreparedText> {
   const scrubbed = new Map<string, number>();
   const lines: (TextLine | DropReason)[] = [];
   let untilMs = tools.nowMs() + sliceMs;
@@ -70,14 +75,18 @@ async function prepareText(tools: PrepareTools, stream: TextStream, { entries }:
     }
     const line = tools.scrub(stream, entry, scrubbed);
     lines.push(line instanceof Promise ? await line : line);
-    if (tools.nowMs() < untilMs) continue;
+    if (lines.length % sliceLines !== 0 || tools.nowMs() < untilMs) continue;
     await tools.breathe();
     untilMs = tools.nowMs() + sliceMs;
   }
   return { kind: 'text', stream, lines, scrubbed };
 }
 
-function unusable({ line }: PushedEntry, mostBytes: number): DropReason | null {
-  if (line.length * 3 > mostBytes && Buffer.byteLength(line) > mostBytes) return 'too_long';
-  return line.trim() === '' ? 'empty' : null;
+const textOf = ({ bytes, start, end }: PushedEntry): string => bytes.toString('utf8', start, end);
+
+function unusable(entry: PushedEntry, mostBytes: number): DropReason | null {
+  if (entry.end - entry.start > mostBytes) return 'too_long';
+  const first = entry.bytes[entry.start] ?? 0;
+  const isVisible = entry.end > entry.start && first > 0x20 && first < 0x7f;
+  return !isVisible && textOf(entry).trim() === '' ? 'empty' : null;
 }

@@ -5,7 +5,10 @@ import type { DropReason } from '../record.ts';
 export type PushedEntry = {
   /** Milliseconds since 1970. */
   readonly timeMs: number;
-  readonly line: string;
+  /** Where the line lies: UTF-8, or what a sender took for it. */
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
   /** Structured metadata. */
   readonly metadata: readonly (readonly [name: string, value: string])[];
 };

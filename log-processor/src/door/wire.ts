@@ -9,7 +9,7 @@ export const tooLarge = Number.POSITIVE_INFINITY;
 /** Walks over the fields of one message between two places of a buffer. */
 export class Fields {
   readonly bytes: Buffer;
-  readonly #end: number;
+  #end: number;
   #at: number;
   /** Of the field that `next` found: its number, its wire type (0 number, 2 bytes), and its number or where its bytes lie. */
   field = 0;
@@ -20,6 +20,12 @@ export class Fields {
 
   constructor(bytes: Buffer, start: number, end: number) {
     this.bytes = bytes;
+    this.#at = start;
+    this.#end = end;
+  }
+
+  /** Goes on with another message of the same buffer. */
+  walk(start: number, end: number): void {
     this.#at = start;
     this.#end = end;
   }
@@ -53,6 +59,11 @@ export class Fields {
 
   /** Up to ten bytes, as the wire format has it. */
   #varint(): number {
+    const first = this.#at < this.#end ? (this.bytes[this.#at] ?? 0x80) : 0x80;
+    if (first < 0x80) {
+      this.#at += 1;
+      return first;
+    }
     let value = 0;
     let factor = 1;
     for (let count = 0; count < 10; count += 1) {

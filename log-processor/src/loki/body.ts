@@ -5,9 +5,13 @@ import { field, varintSize, writeVarint } from './protobuf.ts';
 import { headRoom, sealPushRequest, streamHead, tags } from './push-request.ts';
 import { TimeSpan } from './time-span.ts';
 
+export type BytesOfLine = { readonly timeMs: number; readonly source: { readonly bytes: Buffer }; readonly start: number; readonly end: number };
+
 export type BodyBuilder = {
   /** Appends a line stamped `timeMs * 1e6 + subNs` nanoseconds, 0 <= subNs < 1e6; metadata comes from `encodeMetadata`. */
   add(timeMs: number, subNs: number, line: string, metadata: Uint8Array): void;
+  /** The same for a line of which the bytes are there. */
+  addBytes(line: BytesOfLine, subNs: number, metadata: Uint8Array): void;
   /**
    * Begins a line that the caller writes itself, without a copy: into `view`, from the place answered on, at most `mostBytes`.
    * Until `endLine` nothing else may be called.
@@ -83,6 +87,11 @@ class GrowingBody implements BodyBuilder {
   add(timeMs: number, subNs: number, line: string, metadata: Uint8Array): void {
     const start = this.beginLine(timeMs, subNs, line.length * 3 + metadata.length);
     this.endLine(start + this.#buffer.write(line, start), metadata);
+  }
+
+  addBytes({ timeMs, source, start, end }: BytesOfLine, subNs: number, metadata: Uint8Array): void {
+    const at = this.beginLine(timeMs, subNs, end - start + metadata.length);
+    this.endLine(at + source.bytes.copy(this.#buffer, at, start, end), metadata);
   }
 
   beginLine(timeMs: number, subNs: number, mostBytes: number): number {

@@ -1,12 +1,13 @@
 /** IPv4 addresses in every spelling that `inet_aton` or a reverse zone knows: dotted, octal, hexadecimal, one number, padded digits, names. */
 import { replaceWhere } from './pattern.ts';
 import type { Mark } from './pattern.ts';
+import type { Traits } from './traits.ts';
 
 const part = '(?:0[xX][0-9a-fA-F]+|[0-9]+)';
 // a run is taken as a whole, which keeps the search linear and dates together; a port belongs to the find, because it tells who behind a shared address
 const dotted = new RegExp(`(?<![0-9]\\.?)${part}(?:\\.${part}){3,}(?::[0-9]{1,5}(?![0-9:]))?`, 'g');
 const named = /(?<![0-9][-_]?)[0-9]+(?:[-_][0-9]+){3,}/g;
-const slashed = /(?<=[/ ,]|^)[0-9]{1,3}([/,])(?:[0-9]{1,3}\1){2}[0-9]{1,3}(?=[/ ,?]|$)/g;
+const slashed = /(?<=[/ ,"=]|^)[0-9]{1,3}([/,])(?:[0-9]{1,3}\1){2}[0-9]{1,3}(?=[/ ,?"]|$)/g;
 const number = /(?<![0-9]|[0-9][.,])(?:[1-9][0-9]{8,9}|0[0-7]{10,11}|[0-9]{12})(?![0-9]|[.,][0-9])/g;
 const hexadecimal = /(?<![0-9A-Za-z])0[xX][0-9a-fA-F]{8}(?![0-9A-Za-z])|(?<![0-9A-Za-z])[0-9a-fA-F]{8}(?![0-9A-Za-z]|-[0-9a-fA-F]{4}-)/g;
 
@@ -71,21 +72,34 @@ function markOrNull(address: string | null, mark: Mark): string | null {
   return address === null ? null : mark(address);
 }
 
-/**
- * Four dotted numbers of at most 255 are an address, even where they are a version (10.4.2.1-beta): nobody can tell them apart.
- * Names in either order and parts with leading zeros are replaced without saying which address they meant.
- */
-export function replaceAddressV4(text: string, mark: Mark): string {
-  const withoutDotted = replaceWhere(text, dotted, (match) => {
+/** Four numbers need three joints of one kind; one number needs eight characters. */
+const mayBeJoined = ({ dots, dashes, slashes, digits }: Traits): boolean => digits >= 1 && Math.max(dots, dashes, slashes) >= 3;
+const mayBeNumber = ({ longestRun, digits }: Traits): boolean => longestRun >= 8 && digits > 0;
+export const mayBeAddressV4 = (traits: Traits): boolean => mayBeJoined(traits) || mayBeNumber(traits);
+
+function replaceDotted(text: string, mark: Mark): string {
+  return replaceWhere(text, dotted, (match) => {
     const parts = withoutDate(match.replace(/:.*$/, '').split('.'));
     const found = firstWindow(parts);
     if (found !== null && !isAmbiguous.test(match)) return mark(found);
     return found === null && firstWindow(withoutGluedDigits(parts)) === null ? null : mark();
   });
-  const withoutNames = replaceWhere(withoutDotted, named, (match) =>
-    firstWindow(withoutDate(match.split(/[-_]/))) === null ? null : mark(),
-  );
-  const withoutLists = replaceWhere(withoutNames, slashed, (match) => (firstWindow(match.split(/[/,]/)) === null ? null : mark()));
+}
+
+/** Names of hosts and lists, with four numbers in either order. */
+function replaceJoined(text: string, mark: Mark): string {
+  const withoutNames = replaceWhere(text, named, (match) => (firstWindow(withoutDate(match.split(/[-_]/))) === null ? null : mark()));
+  return replaceWhere(withoutNames, slashed, (match) => (firstWindow(match.split(/[/,]/)) === null ? null : mark()));
+}
+
+/**
+ * Four dotted numbers of at most 255 are an address, even where they are a version (10.4.2.1-beta): nobody can tell them apart.
+ * Names in either order and parts with leading zeros are replaced without saying which address they meant.
+ */
+export function replaceAddressV4(text: string, mark: Mark, traits: Traits): string {
+  const withoutDotted = traits.dots < 3 ? text : replaceDotted(text, mark);
+  const withoutLists = traits.dashes < 3 && traits.slashes < 3 ? withoutDotted : replaceJoined(withoutDotted, mark);
+  if (!mayBeNumber(traits)) return withoutLists;
   const withoutNumbers = replaceWhere(withoutLists, number, (match) => markOrNull(fromDigits(match), mark));
   return replaceWhere(withoutNumbers, hexadecimal, (match) => markOrNull(fromHexadecimal(match), mark));
 }

@@ -2,6 +2,7 @@
 import { isIPv6 } from 'node:net';
 import { replaceWhere } from './pattern.ts';
 import type { Mark } from './pattern.ts';
+import type { Traits } from './traits.ts';
 
 const embedded = '(?:[0-9]{1,3}\\.){3}[0-9]{1,3}';
 const zone = '(?:%(?:25)?[0-9A-Za-z._~-]{1,32})?';
@@ -54,10 +55,13 @@ function isJoined(match: string): boolean {
   return /^[0-9a-fA-F]{4}[-_]/.test(match) && /[0-9]/.test(match) && isIPv6(colons);
 }
 
+/** Each spelling has its joint: colons, the dots of the reverse zone, hyphens or underscores. */
+export const mayBeAddressV6 = ({ colons, dots, dashes, digits }: Traits): boolean => colons >= 2 || (digits > 0 && (dots >= 15 || dashes >= 2));
+
 /** Names in the reverse zone and with hyphens or underscores are replaced without saying which address they meant. */
-export function replaceAddressV6(text: string, mark: Mark): string {
-  const withoutNames = text.replace(nibbles, () => mark());
+export function replaceAddressV6(text: string, mark: Mark, { colons, dots, dashes }: Traits): string {
+  const withoutNames = dots < 15 ? text : text.replace(nibbles, () => mark());
   const decide = (match: string): string | null => (isJoined(match) ? mark() : null);
-  const withoutJoined = replaceWhere(replaceWhere(withoutNames, hyphened, decide), underscored, decide);
-  return replaceColoned(withoutJoined, mark);
+  const withoutJoined = dashes < 2 ? withoutNames : replaceWhere(replaceWhere(withoutNames, hyphened, decide), underscored, decide);
+  return colons < 2 ? withoutJoined : replaceColoned(withoutJoined, mark);
 }

@@ -8,8 +8,8 @@ export type Pattern<Name extends string = string> = {
   readonly name: Name;
   /** False only where `replace` would certainly change nothing. */
   mayHit(traits: Traits): boolean;
-  /** The text with every find replaced; the same text where there is none. */
-  replace(text: string, mark: Mark): string;
+  /** The text with every find replaced; the same text where there is none. `traits` are those of the text, or of the one it was before other patterns. */
+  replace(text: string, mark: Mark, traits: Traits): string;
 };
 
 /** What people write between the groups of a number, also percent-encoded: space, no-break space, plus, dot, hyphen, underscore. */

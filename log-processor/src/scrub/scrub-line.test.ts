@@ -9,8 +9,8 @@ const entryMs = Date.UTC(2026, 10, 28, 5, 39, 14, 123);
 /** A token that says which address it stands for, so that tests can see it; real ones are keyed. */
 const write = (address: string): string => `<${address}>`;
 const scrubber = new LineScrubber();
-const scrub = (text: string): string => scrubber.scrub(text, write, entryMs).text;
-const scrubTokens = (text: string): string => scrubber.scrub(text, () => '00c0ffee00c0ffee', entryMs).text;
+const scrub = (text: string): string => scrubber.scrub(text, { write, timeMs: entryMs }).text;
+const scrubTokens = (text: string): string => scrubber.scrub(text, { write: () => '00c0ffee00c0ffee', timeMs: entryMs }).text;
 
 const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
 /** Shapes of lines that real programs write around a value a visitor sent. */
@@ -60,7 +60,7 @@ describe('the corpus of error lines', () => {
     ['one number', '3405803785'], ['hexadecimal', '0xCB007109'], ['v4-mapped', '::ffff:203.0.113.9'], ['per cent', '%32%30%33%2E0.113.9'], ['with a port', '203.0.113.9:50123'],
     ['per cent twice', '203%252E0%252E113%252E9'], ['backslash u', '203\\u002e0\\u002e113\\u002e9'], ['HTML entities', '203&#46;0&#46;113&#46;9'], ['base64', Buffer.from('203.0.113.9').toString('base64')],
   ])('written as %s it becomes the same token', (_, text) => {
-    const { text: scrubbed } = scrubber.scrub(`refused ${text} today`, (address) => (address.endsWith('203.0.113.9') ? '<token>' : '<another>'), entryMs);
+    const { text: scrubbed } = scrubber.scrub(`refused ${text} today`, { write: (address) => (address.endsWith('203.0.113.9') ? '<token>' : '<another>'), timeMs: entryMs });
     expect(scrubbed).toBe('refused <token> today');
   });
 

@@ -2,153 +2,159 @@
  * Takes personal data out of whole log lines: word by word with a memory, because words come again and lines do not. What a pattern may find
  * over a space (telephone numbers, cards, NIR, IBAN, the value behind `"token": `) is looked for where words can join, and nowhere else.
  */
+import { isUtf8 } from 'node:buffer';
+import { JoinedWords } from './joined-words.ts';
+import { LineWords } from './line-words.ts';
+import { holdsTime } from './near-times.ts';
 import type { PatternName } from './pattern-names.ts';
 import type { Scrubbed } from './scrub.ts';
+import { ScrubbedBytes } from './scrubbed-bytes.ts';
 import { maxTextLength } from './search.ts';
-import { withoutTimes } from './near-times.ts';
-import { judgeWord, plain, scrubParts, writeParts } from './word-verdict.ts';
+import { mix, WordMemory } from './word-memory.ts';
+import type { HashedWord } from './word-memory.ts';
+import { judgeNear, judgeWord, scrubParts, writeParts } from './word-verdict.ts';
 import type { AddressWriter, Verdict } from './word-verdict.ts';
 
-/** Words remembered in each of two generations, and their longest. */
-const mostWords = 16_384;
-const longestWord = 160;
-/** No number of several groups has fewer digits. */
-const fewestDigits = 8;
-/** Nor with its separators more characters: 19 digits of a card, each apart. */
-const longestJoint = 80;
+/** Where a line lies: nothing is copied to hand it on. */
+export type LineBytes = { readonly bytes: Buffer; readonly start: number; readonly end: number };
 
-type Words = { readonly starts: number[]; readonly ends: number[]; readonly verdicts: Verdict[] };
+export type ScrubTools = {
+  readonly write: AddressWriter;
+  /** Of the entry: a number that is the second, or its thousandth, of a day around it is a time and no address. */
+  readonly timeMs: number;
+};
+
+const none: readonly PatternName[] = [];
+const [space, quote, equals, underscore] = [0x20, 0x22, 0x3d, 0x5f];
+const longestKey = 23;
+type WordBytes = HashedWord & { readonly bytes: Buffer };
+const isBlank = (byte: number): boolean => byte <= space && (byte === space || (byte >= 9 && byte <= 13));
 
 export class LineScrubber {
-  #young = new Map<string, Verdict>();
-  #old = new Map<string, Verdict>();
-  #joints = new Map<string, boolean>();
+  readonly #memory: WordMemory<Verdict>;
+  readonly #joined = new JoinedWords();
+  readonly #words = new LineWords();
+
+  /** @param mostWords remembered at once */
+  constructor(mostWords?: number) {
+    this.#memory = new WordMemory(mostWords);
+  }
 
   /** Forgets every word: a key has died, and words hold addresses. */
   forget(): void {
-    this.#young.clear();
-    this.#old.clear();
-    this.#joints.clear();
+    this.#memory.clear();
+    this.#joined.forget();
+    this.#words.clear();
   }
 
-  /** @param timeMs of the entry: a number that is the second, or its thousandth, of a day around it is a time and no address */
-  scrub(text: string, write: AddressWriter, timeMs: number): Scrubbed {
-    if (text.length > maxTextLength) return this.#scrubLong(text, write, timeMs);
-    const words: Words = { starts: [], ends: [], verdicts: [] };
-    if (!this.#judge(text, timeMs, words)) return { text, hits: none };
-    return this.#write(text, write, words);
+  scrub(text: string, tools: ScrubTools): Scrubbed {
+    const bytes = Buffer.from(text);
+    const out = new ScrubbedBytes(bytes.length + 64);
+    const hits = this.scrubLine({ bytes, start: 0, end: bytes.length }, out, tools);
+    return { text: out.bytes.toString('utf8', 0, out.end), hits };
+  }
+
+  /** Appends the line without personal data to `out`; what is no UTF-8 becomes U+FFFD. @returns each pattern that was found, once */
+  scrubLine(line: LineBytes, out: ScrubbedBytes, tools: ScrubTools): readonly PatternName[] {
+    const { bytes, start, end } = line;
+    if (end - start > maxTextLength) return this.#scrubLong(bytes.toString('utf8', start, end), out, tools);
+    const isPlainAscii = this.#judge(line, tools.timeMs) < 0x80;
+    if (!isPlainAscii && !isUtf8(bytes.subarray(start, end))) {
+      const mended = Buffer.from(bytes.toString('utf8', start, end));
+      return this.scrubLine({ bytes: mended, start: 0, end: mended.length }, out, tools);
+    }
+    return this.#write(start, out, tools.write);
   }
 
   /** Cut where a line ends, else where a word does; one endless word is not looked through. */
-  #scrubLong(text: string, write: AddressWriter, timeMs: number): Scrubbed {
+  #scrubLong(text: string, out: ScrubbedBytes, tools: ScrubTools): readonly PatternName[] {
     const hits = new Set<PatternName>();
-    let output = '';
     for (let at = 0; at < text.length; ) {
       const end = cutAfter(text, at);
-      const piece = end - at > maxTextLength ? { text: ':oversize', hits: ['oversize' as const] } : this.scrub(text.slice(at, end), write, timeMs);
-      output += piece.text;
-      for (const hit of piece.hits) hits.add(hit);
+      for (const hit of this.#scrubPiece(text.slice(at, end), out, tools)) hits.add(hit);
       at = end;
     }
-    return { text: output, hits: [...hits] };
+    return [...hits];
   }
 
-  /** @returns false where every word may stay and none can join another */
-  #judge(text: string, timeMs: number, { starts, ends, verdicts }: Words): boolean {
-    let special = false;
-    let start = -1;
-    for (let at = 0; at <= text.length; at += 1) {
-      const code = at === text.length ? space : text.charCodeAt(at);
-      const isBlank = code === space || (code >= 9 && code <= 13);
-      if (!isBlank && start === -1) start = at;
-      if (!isBlank || start === -1) continue;
-      const verdict = this.#verdictOf(text.slice(start, at), timeMs);
-      starts.push(start);
-      ends.push(at);
-      verdicts.push(verdict);
-      special ||= verdict !== plain;
-      start = -1;
+  #scrubPiece(piece: string, out: ScrubbedBytes, tools: ScrubTools): readonly PatternName[] {
+    if (piece.length > maxTextLength) {
+      out.write(':oversize');
+      return ['oversize'];
     }
-    return special;
+    const bytes = Buffer.from(piece);
+    this.#judge({ bytes, start: 0, end: bytes.length }, tools.timeMs);
+    return this.#write(0, out, tools.write);
   }
 
-  #verdictOf(word: string, timeMs: number): Verdict {
-    const known = this.#young.get(word) ?? this.#old.get(word);
+  /** Fills the words of the line. @returns all its bytes, or-ed: below 0x80 where it is ASCII */
+  #judge({ bytes, start, end }: LineBytes, timeMs: number): number {
+    const words = this.#words;
+    words.begin(bytes, end);
+    let seen = 0;
+    for (let at = start; at < end; at = words.reached) {
+      if (isBlank(bytes[at] ?? space)) words.reached = at + 1;
+      else seen |= this.#takeWord(bytes, at, end, timeMs);
+    }
+    return seen;
+  }
+
+  /** Goes on to the end of the word: a blank, a double quote, or the `=` of a plain key. @returns its bytes, or-ed */
+  #takeWord(bytes: Buffer, start: number, end: number, timeMs: number): number {
+    let [at, seen, hash] = [start, 0, this.#memory.seed];
+    for (let byte = bytes[at] ?? space; !isBlank(byte); byte = bytes[at] ?? space) {
+      hash = mix(hash, byte);
+      seen |= byte;
+      at += 1;
+      if (at === end) break;
+      if (byte > equals) continue;
+      if (byte === quote || (byte === equals && isPlainKey(bytes, start, at - 1) && this.#verdictOf({ bytes, start, end: at, hash }, timeMs).takes === 0)) break;
+    }
+    this.#words.add(start, at, this.#verdictOf({ bytes, start, end: at, hash }, timeMs));
+    return seen;
+  }
+
+  #verdictOf(word: WordBytes, timeMs: number): Verdict {
+    const known = this.#memory.find(word.bytes, word.start, word.end, word.hash);
     if (known !== undefined) return known;
-    const timeless = withoutTimes(word, timeMs);
-    const verdict = timeless === word ? judgeWord(word) : judgeTimed(word, timeless);
-    if (timeless !== word || word.length > longestWord) return verdict;
-    if (this.#young.size >= mostWords) [this.#old, this.#young] = [this.#young, new Map<string, Verdict>()];
-    this.#young.set(word, verdict);
+    const text = word.bytes.toString('utf8', word.start, word.end);
+    if (holdsTime(text)) return judgeNear(text, timeMs);
+    const verdict = judgeWord(text);
+    this.#memory.keep(word, verdict);
     return verdict;
   }
 
-  #write(text: string, write: AddressWriter, words: Words): Scrubbed {
-    const { starts, ends, verdicts } = words;
-    const hits = new Set<PatternName>();
-    let [output, copied] = ['', 0];
-    for (let index = 0; index < starts.length; index += 1) {
-      const last = this.#lastOfRun(text, words, index);
-      const start = starts[index] ?? 0;
-      const end = ends[last] ?? text.length;
-      const parts = last === index ? (verdicts[index] ?? plain) : scrubParts(text.slice(start, end));
-      index = last;
+  #write(start: number, out: ScrubbedBytes, write: AddressWriter): readonly PatternName[] {
+    const words = this.#words;
+    let hits = none;
+    let [copied, next] = [start, 0];
+    for (const word of words.special) {
+      if (word < next) continue;
+      const last = this.#joined.lastOfRun(words, word);
+      const parts = last === word ? words.verdictOf(word) : scrubParts(words.text(word, last));
+      next = last + 1;
       if (parts.pieces === null) continue;
-      for (const hit of parts.hits) hits.add(hit);
-      output += text.slice(copied, start) + writeParts(parts, write);
-      copied = end;
+      hits = withHits(hits, parts.hits);
+      out.copy(words.bytes, copied, words.startOf(word));
+      out.write(writeParts(parts, write));
+      copied = words.endOf(last);
     }
-    return copied === 0 ? { text, hits: none } : { text: output + text.slice(copied), hits: [...hits] };
-  }
-
-  /** The last of the words that must be looked at together with this one; those in between may reach further. */
-  #lastOfRun(text: string, words: Words, first: number): number {
-    let last = this.#reach(text, words, first);
-    for (let index = first + 1; index <= last; index += 1) last = Math.max(last, this.#reach(text, words, index));
-    return last;
-  }
-
-  #reach(text: string, words: Words, first: number): number {
-    const { takes, tail } = words.verdicts[first] ?? plain;
-    const joined = tail === '' ? first : this.#joinedFrom(text, words, first);
-    return Math.max(joined, Math.min(first + takes, words.starts.length - 1));
-  }
-
-  /** Follows digits from the end of a word through the next ones. */
-  #joinedFrom(text: string, words: Words, first: number): number {
-    let [last, joint, goesOn] = [first, words.verdicts[first]?.tail ?? '', true];
-    while (goesOn && joint.length < longestJoint) {
-      const { head } = words.verdicts[last + 1] ?? plain;
-      if (head === '' || !isNextDoor(text, words, last)) break;
-      last += 1;
-      joint += ` ${head}`;
-      // The run goes on through a word that is nothing but digits and separators.
-      goesOn = head.length === lengthOf(words, last);
-    }
-    return last > first && this.#joins(joint) ? last : first;
-  }
-
-  #joins(joint: string): boolean {
-    if (joint.replace(/[^0-9]/g, '').length < fewestDigits) return false;
-    let known = this.#joints.get(joint);
-    if (known !== undefined) return known;
-    if (this.#joints.size >= mostWords) this.#joints.clear();
-    known = scrubParts(joint).pieces !== null;
-    this.#joints.set(joint, known);
-    return known;
+    out.copy(words.bytes, copied, words.end);
+    return hits;
   }
 }
 
-const space = 32;
-const none: readonly PatternName[] = [];
-
-const lengthOf = ({ starts, ends }: Words, index: number): number => (ends[index] ?? 0) - (starts[index] ?? 0);
-
-/** Whether one space is all that stands between a word and the next. */
-function isNextDoor(text: string, { starts, ends }: Words, index: number): boolean {
-  const end = ends[index] ?? 0;
-  return (starts[index + 1] ?? 0) - end === 1 && text.charCodeAt(end) === space;
+/** Lower-case letters and underscores. Words end behind it (but for a secret's, whose value may hold any sign), and behind a double quote: no datum goes on over them, and keys and values come again where whole pairs do not. */
+function isPlainKey(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > longestKey) return false;
+  for (let at = start; at < end; at += 1) {
+    const char = bytes[at] ?? 0;
+    if (char !== underscore && (char < 0x61 || char > 0x7a)) return false;
+  }
+  return end > start;
 }
+
+const withHits = (known: readonly PatternName[], more: readonly PatternName[]): readonly PatternName[] => (known.length === 0 ? more : [...new Set([...known, ...more])]);
 
 function cutAfter(text: string, start: number): number {
   const most = start + maxTextLength;
@@ -159,10 +165,4 @@ function cutAfter(text: string, start: number): number {
   if (word > start) return word + 1;
   const end = text.slice(most).search(/\s/);
   return end === -1 ? text.length : most + end + 1;
-}
-
-/** The times stay; everything around them is looked at as if they were one digit. */
-function judgeTimed(word: string, timeless: string): Verdict {
-  const verdict = judgeWord(timeless);
-  return verdict.pieces === null ? plain : { ...judgeWord(word), head: '', tail: '' };
 }

@@ -8,7 +8,7 @@ import { mac } from './mac.ts';
 import { nir } from './nir.ts';
 import type { PatternName } from './pattern-names.ts';
 import { phone } from './phone.ts';
-import { maxTextLength, sweep } from './search.ts';
+import { maxTextLength, mayHoldBase, sweep } from './search.ts';
 import type { Search } from './search.ts';
 import { token } from './token.ts';
 import { isHarmless, measure } from './traits.ts';
@@ -73,6 +73,9 @@ function scrubReplacing(text: string, search: Search, replaceAddress: (addressTe
   const restored = scrubbed.text.replace(privateUse, (char) => replacements[char.charCodeAt(0) - firstPrivate] ?? char);
   return { text: restored, hits: scrubbed.hits };
 }
+
+/** False where no pattern and no decoder can find anything in a text with these traits: the scrubber need not be asked. */
+export const mayHit = (traits: Traits): boolean => traits.escapes > 0 || mayHoldBase(traits) || patterns.some((pattern) => pattern.mayHit(traits));
 
 /** A scrubber with its own choice of patterns. It keeps nothing between two texts; one of more than 64 Ki characters becomes `:oversize`. */
 export function createScrubber(options: ScrubberOptions): Scrubber {

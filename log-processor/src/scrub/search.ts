@@ -77,7 +77,7 @@ function openBase(text: string, search: Search): string {
   });
 }
 
-function mayHoldBase(traits: Traits): boolean {
+export function mayHoldBase(traits: Traits): boolean {
   return traits.longestUpperRun >= shortestBase64 || traits.longestRun >= shortestHexadecimal;
 }
 
@@ -86,7 +86,7 @@ export function sweep(text: string, search: Search, traits = measure(text)): str
   if (isHarmless(traits)) return text;
   let swept = traits.escapes === 0 ? text : openEscapes(text, search);
   for (const pattern of search.patterns) {
-    if (pattern.mayHit(traits)) swept = pattern.replace(swept, markFor(pattern.name, search));
+    if (pattern.mayHit(traits)) swept = pattern.replace(swept, markFor(pattern.name, search), traits);
   }
   return mayHoldBase(traits) ? openBase(swept, search) : swept;
 }

@@ -1,6 +1,7 @@
 /** Tokens: what looks drawn at random, and whatever stands behind a name like `token=` or `session=`. */
 import { replaceWhere } from './pattern.ts';
 import type { Pattern } from './pattern.ts';
+import type { Traits } from './traits.ts';
 
 const shortestToken = 16;
 const longestNumber = 24;
@@ -15,6 +16,8 @@ const assigned = new RegExp(
 );
 const credentials = /(?<![A-Za-z])((?:Bearer|Basic|Digest) {1,2})([A-Za-z0-9._~+/=-]{6,})/gi;
 const run = /(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{16,}={0,2}/g;
+
+const mayBeAssigned = ({ equals, colons, quotes }: Traits): boolean => equals > 0 || (colons > 0 && quotes > 0);
 
 /** How often the kind of character changes, capital letters that begin a word counted once: words score low, random text about 0.45 per character. */
 function changes(piece: string): number {
@@ -40,11 +43,11 @@ export function looksRandom(piece: string): boolean {
 /** Random runs (hyphens and underscores inside belong to them) and the values of telling keys; the key itself stays. */
 export const token: Pattern<'token'> = {
   name: 'token',
-  mayHit: (traits) => traits.equals + traits.colons + traits.blanks > 0 || traits.longestRun >= shortestToken,
-  replace(text, mark) {
-    const withoutValues = text
-      .replace(assigned, (_all, key: string) => key + mark())
-      .replace(credentials, (_all, scheme: string) => scheme + mark());
-    return replaceWhere(withoutValues, run, (match) => (match.split(/[_=-]/).some(looksRandom) ? mark() : null));
+  mayHit: (traits) => mayBeAssigned(traits) || traits.blanks > 0 || traits.longestRun >= shortestToken,
+  replace(text, mark, traits) {
+    // Credentials come first: in `"Authorization": "Basic abc"` the value of the key is the scheme alone.
+    const withoutCredentials = traits.blanks === 0 ? text : text.replace(credentials, (_all, scheme: string) => scheme + mark());
+    const withoutValues = mayBeAssigned(traits) ? withoutCredentials.replace(assigned, (_all, key: string) => key + mark()) : withoutCredentials;
+    return traits.longestRun < shortestToken ? withoutValues : replaceWhere(withoutValues, run, (match) => (match.split(/[_=-]/).some(looksRandom) ? mark() : null));
   },
 };

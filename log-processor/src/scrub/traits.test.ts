@@ -4,7 +4,7 @@ import { isHarmless, measure } from './traits.ts';
 describe('measure', () => {
   test('counts what patterns ask for', () => {
     expect(measure('/aB3@x:=a.b-_,c %é9')).toEqual({
-      digits: 2, ats: 1, colons: 1, equals: 1, dots: 1, dashes: 2, slashes: 2, blanks: 1, escapes: 2, longestRun: 3, longestUpperRun: 3,
+      digits: 2, ats: 1, colons: 1, equals: 1, quotes: 0, dots: 1, dashes: 2, slashes: 2, blanks: 1, escapes: 2, longestRun: 3, longestUpperRun: 3,
     }); // prettier-ignore
     expect(measure('abcdef-Ab')).toMatchObject({ longestRun: 6, longestUpperRun: 2 });
     expect(measure('')).toMatchObject({ digits: 0, longestRun: 0, longestUpperRun: 0 });

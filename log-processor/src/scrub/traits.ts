@@ -10,6 +10,8 @@ export type Traits = {
   readonly dashes: number;
   /** Slashes and commas. */
   readonly slashes: number;
+  /** Double quotes. */
+  readonly quotes: number;
   /** Spaces, and plus signs, which stand for them in forms. */
   readonly blanks: number;
   /** Per cent, backslash, ampersand and everything outside ASCII: what an encoding needs. */
@@ -27,12 +29,14 @@ const escape = 9;
 const other = 10;
 const members = ['abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', '0123456789', '@', ':', '=', '.', '-_', '/,', '%\\&'];
 const blank = 11;
+const quote = 12;
 
 const classes = new Uint8Array(128).fill(other);
 for (const [kind, chars] of members.entries()) for (const char of chars) classes[char.charCodeAt(0)] = kind;
 for (const char of ' +') classes[char.charCodeAt(0)] = blank;
+classes['"'.charCodeAt(0)] = quote;
 
-const counts = new Uint32Array(12);
+const counts = new Uint32Array(13);
 
 function countOf(kind: number): number {
   return counts[kind] ?? 0;
@@ -77,6 +81,7 @@ export function measure(text: string): Traits {
     dots: countOf(6),
     dashes: countOf(7),
     slashes: countOf(8),
+    quotes: countOf(quote),
     blanks: countOf(blank),
     escapes: countOf(escape),
     longestRun,

@@ -1,6 +1,9 @@
 /** What the scrubber says of one word, in a form that is remembered: log lines are made of few words that come again and again. */
-import { createScrubber } from './scrub.ts';
+import { withoutTimes } from './near-times.ts';
+import { createScrubber, mayHit } from './scrub.ts';
 import type { PatternName } from './pattern-names.ts';
+import { jointsOf, noJoints } from './word-joints.ts';
+import type { Joints } from './word-joints.ts';
 import { secretNames } from './token.ts';
 import { isHarmless, measure } from './traits.ts';
 import type { Traits } from './traits.ts';
@@ -8,20 +11,17 @@ import type { Traits } from './traits.ts';
 /** What to write for an address, given in standard spelling. */
 export type AddressWriter = (addressText: string) => string;
 
-export type Verdict = {
+export type Verdict = Joints & {
   /** The word without personal data: texts around addresses; null where it stays as it is. */
   readonly pieces: readonly string[] | null;
   readonly addresses: readonly string[];
   readonly hits: readonly PatternName[];
-  /** Digits and their separators at its beginning and end, which may go on in the neighbour; empty where nothing can. */
-  readonly head: string;
-  readonly tail: string;
   /** So many words after it belong to it: the value of a secret, the groups of an IBAN. */
   readonly takes: number;
 };
 
 const none: readonly never[] = [];
-export const plain: Verdict = { pieces: null, addresses: none, hits: none, head: '', tail: '', takes: 0 };
+export const plain: Verdict = { pieces: null, addresses: none, hits: none, ...noJoints, takes: 0 };
 
 // Noncharacters of Unicode: no text has them, and what has is cleaned first.
 const [opened, closed] = ['\ufdd0', '\ufdd1'];
@@ -51,13 +51,13 @@ export function writeParts({ pieces, addresses }: Pick<Verdict, 'pieces' | 'addr
   return (pieces ?? none).reduce((text, piece, index) => text + write(addresses[index - 1] ?? '') + piece);
 }
 
-const headDigits = /^[(+]?[0-9][0-9()+._\u00a0-]*(?:[abAB](?![0-9A-Za-z]))?/;
-const tailDigits = /[(+]?[0-9][0-9()+._\u00a0-]*[abAB]?$/;
 const scheme = /(?:^|[^A-Za-z])(?:Bearer|Basic|Digest)$/i;
-const secret = new RegExp(`(?:${secretNames})(?:[_-](?:id|token|key|code))?"(?::"?)?$`, 'i');
+const secret = new RegExp(`(?:${secretNames})(?:[_-](?:id|token|key|code))?(?:"(?::"?)?|=)$`, 'i');
 const ibanStart = /(?:^|[^A-Za-z0-9])[A-Za-z]{2}[0-9]{2}[A-Za-z0-9]{0,30}$/;
-/** The shortest number that is one: eight digits of a hexadecimal address. */
-const fewestDigits = 8;
+/** A secret stands at most so many words behind its name: `token"` `:` `"` `value"`. */
+const secretWords = 3;
+/** What ends a name, and how many words behind it its value can be. */
+const behindName = new Map([['=', 1], ['"', secretWords], [':', secretWords]]);
 /** The groups of the longest IBAN, behind its first. */
 const ibanGroups = 8;
 // The moments of log lines, whole and in range: no address is written so.
@@ -67,23 +67,32 @@ const timeOfDay = /^["'[(]*[0-2][0-9]:[0-5][0-9]:[0-6][0-9](?:[.,][0-9]{1,9})?Z?
 /** @param word without white space */
 export function judgeWord(word: string): Verdict {
   const traits = measure(word);
-  const takes = takesOf(word);
+  const takes = takesOf(word, traits);
   if (takes === 0 && isHarmless(traits)) return plain;
-  const parts = cannotHit(traits) || isTime(word) ? plain : scrubParts(word);
-  const { head, tail } = traits.digits === 0 ? plain : jointsOf(word);
-  return parts === plain && takes === 0 && head + tail === '' ? plain : { ...parts, head, tail, takes };
+  const parts = !mayHit(traits) || isTime(word) ? plain : scrubParts(word);
+  const joints = traits.digits === 0 ? noJoints : jointsOf(word);
+  if (parts === plain && takes === 0 && joints === noJoints) return plain;
+  const { pieces, addresses, hits } = parts;
+  const { head, tail, headDigits, tailDigits, isHead } = joints;
+  return { pieces, addresses, hits, head, tail, headDigits, tailDigits, isHead, takes };
 }
 
-const jointsOf = (word: string): Pick<Verdict, 'head' | 'tail'> => ({ head: headDigits.exec(word)?.[0] ?? '', tail: tailDigits.exec(word)?.[0] ?? '' });
-const isTime = (word: string): boolean => moment.test(word) || timeOfDay.test(word);
-
-/** Fewer characters of every kind than any pattern needs. */
-function cannotHit({ digits, ats, colons, equals, dots, dashes, slashes, escapes, longestRun }: Traits): boolean {
-  return digits < fewestDigits && longestRun < fewestDigits && ats + colons + equals + dots + escapes === 0 && dashes < 3 && slashes < 3;
+/** The same for a word that holds a number like a time: the times near `timeMs` stay, and everything around them is looked at as if they were one digit. */
+export function judgeNear(word: string, timeMs: number): Verdict {
+  const timeless = withoutTimes(word, timeMs);
+  const verdict = judgeWord(timeless);
+  if (timeless === word) return verdict;
+  return verdict.pieces === null ? plain : { ...judgeWord(word), ...noJoints };
 }
 
-function takesOf(word: string): number {
+export const isTime = (word: string): boolean => moment.test(word) || timeOfDay.test(word);
+
+/** The last character says which of the expressions can match at all. */
+function takesOf(word: string, { digits }: Traits): number {
   if (word.length > 200) return 0;
-  if (ibanStart.test(word)) return ibanGroups;
-  return scheme.test(word) || secret.test(word) ? 3 : 0;
+  const last = word.charAt(word.length - 1);
+  const behind = behindName.get(last);
+  if (behind !== undefined) return secret.test(word) ? behind : 0;
+  if (digits >= 2 && ibanStart.test(word)) return ibanGroups;
+  return /[rct]/i.test(last) && scheme.test(word) ? secretWords : 0;
 }

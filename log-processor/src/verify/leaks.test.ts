@@ -13,7 +13,7 @@ import { leaksIn } from './leaks-in-entry.ts';
 
 const scrub = createScrubber({});
 const scrubLine = new LineScrubber();
-const hits = { inValue: (text: string) => scrub(text).hits, inText: (text: string, timeMs: number) => scrubLine.scrub(text, () => '', timeMs).hits };
+const hits = { inValue: (text: string) => scrub(text).hits, inText: (text: string, timeMs: number) => scrubLine.scrub(text, { write: () => '', timeMs }).hits };
 const entry = (line: string, labels: Record<string, string> = { job: 'tidewatch', stream: 'error' }, metadata: Record<string, string> = {}): HeldEntry => ({ labels, ns: '1790000000000000000', line, metadata });
 const golden = join(import.meta.dirname, '..', '..', 'test', 'lines', 'out');
 /** Paths are personal by where they stand, not by what they look like: templates take care of them. */
