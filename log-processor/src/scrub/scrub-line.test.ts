@@ -74,7 +74,8 @@ describe('the corpus of error lines', () => {
     for (const [line, expected] of [
       ['call 06 12 34 56 78 now', 'call :phone now'], ['call +33 6 12 34 56 78, now', 'call :phone, now'], ['card 4111 1111 1111 1111 refused', 'card :card refused'],
       ['iban FR76 3000 6000 0112 3456 7890 189 refused', 'iban :iban refused'], ['nir 1 84 01 2A 123 456 known', 'nir :nir known'], ['Authorization: Bearer abcdef123', 'Authorization: Bearer :token'],
-      ['{"password": "hunter2", "depth": 3}', '{"password": ":token", "depth": 3}'], ['{"session" : "blue whale"}', '{"session" : ":token whale"}'],
+      ['{"password": "hunter2", "depth": 3}', '{"password": ":token", "depth": 3}'], ['{"Authorization": "Basic dXNlcjpw", "a": 1}', '{"Authorization": ":token :token", "a": 1}'], ['{"from":"192,0,2,33"}', '{"from":":address"}'], ['token=a=b=c next', 'token=:token next'],
+      ['{"session" : "blue whale"}', '{"session" : ":token whale"}'],
     ] as const) expect(scrub(line)).toBe(expected);
   });
 });
