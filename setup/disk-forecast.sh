@@ -26,6 +26,7 @@ echo "$sizes" | awk -v hours="$hours" -v days="$days" -v limit="$gigabytes" -v d
   /prometheus-data/ { prometheus = $1 * 1024 }
   function gib(bytes) { return sprintf("%.2f GiB", bytes / 1073741824) }
   END {
+    if (age > 0 && age < 1) day = all / age
     per_line = all > 0 ? loki / all : 0
     loki_then = day * per_line * hours / 24
     per_day = age > 0 ? prometheus / age : 0

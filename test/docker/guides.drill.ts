@@ -1,7 +1,7 @@
 /** Every command of the guides that only looks is typed at the running stack, as it is written, and ends with 0. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandsOf, guides } from '../guides/blocks.ts';
-import { until } from './answers.ts';
+import { prometheusValue, until } from './answers.ts';
 import { prepareStack } from './compose-stack.ts';
 import type { ComposeStack } from './compose-stack.ts';
 import { whyNoDaemon } from './daemon.ts';
@@ -26,6 +26,15 @@ describe.skipIf(why !== null && process.env['CI'] !== 'true')('typed at the runn
     await traffic.settled(60);
   }, 900_000);
   afterAll(() => stack.remove(), 120_000);
+
+  test('the disk that everything will need is forecast from what a line takes', async () => {
+    await until('Prometheus has counted lines', 60, async () => ((await prometheusValue(stack, 'sum(logproc_lines_delivered_total)')) ?? 0) > 0);
+    const { code, stdout } = await stack.script('disk-forecast.sh');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Loki: +\d+\.\d\d GiB now; [1-9]\d* lines a day x [1-9]\d* bytes x 90 days = \d+\.\d\d GiB$/m);
+    expect(stdout).toMatch(/^Prometheus: \d+\.\d\d GiB now; \d+\.\d\d GiB a day x 90 days, at most 16 GB = \d+\.\d\d GiB$/m);
+    expect(stdout).toMatch(/GiB to come, [1-9]\d*\.\d\d GiB free$/m);
+  });
 
   test('there are commands to type', () => expect(commands.length).toBeGreaterThan(20));
   test.each(commands)('%s', async (command) => {

@@ -28,16 +28,6 @@ describe.skipIf(why !== null && process.env['CI'] !== 'true')(`dead for ${second
   }, 900_000);
   afterAll(() => stack.remove(), 120_000);
 
-  test('before it, the disk that everything will need is forecast from what a line takes', async () => {
-    for (let number = 0; number < 20; number += 1) await traffic.visit('/stories/salt');
-    await traffic.settled(60);
-    const { code, stdout, stderr } = await stack.script('disk-forecast.sh');
-    expect([code, stderr.includes('error')]).toEqual([0, false]);
-    expect(stdout).toMatch(/^Loki: +\d+\.\d\d GiB now; \d+ lines a day x [1-9]\d* bytes x 90 days = \d+\.\d\d GiB$/m);
-    expect(stdout).toMatch(/^Prometheus: \d+\.\d\d GiB now; \d+\.\d\d GiB a day x 90 days, at most 16 GB = \d+\.\d\d GiB$/m);
-    expect(stdout).toMatch(/GiB to come, [1-9]\d*\.\d\d GiB free$/m);
-  });
-
   test.each(services)('%s', async (name) => {
     expect(all).toContain(name);
     await traffic.settled(60);
