@@ -2,12 +2,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { skipWithoutLoki } from '../../test/loki-server.ts';
 import { askLoki, type LokiAnswer, type Span } from './ask-loki.ts';
+import { foreignMetrics } from '../src/foreign-metrics.ts';
+import { isStandIn, seldom } from './stand-in.ts';
 import { mayBeEmpty } from './may-be-empty.ts';
 import { fillVariables } from './fill-variables.ts';
 import { until, skipWithoutServers, type Sample } from './prometheus-server.ts';
 import { questions, type ShownTarget } from './questions.ts';
 import { startSeededStack, type SeededStack } from './seeded-stack.ts';
 import { selectors, texts } from './syntax.ts';
+import { bytesOfVisits, transferTruth } from './transfer-truth.ts';
 
 const range = '80h';
 const asked = questions();
@@ -102,9 +105,15 @@ describe.skipIf(skipWithoutLoki || skipWithoutServers)('with three days of seede
       expect([...new Set(byWeekday.map(({ labels }) => labels['weekday']))], 'the rows of the heat map are in the order of the answer').toEqual(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
       expect(byWeekday.reduce((sum, { value }) => sum + value, 0)).toBeCloseTo(both((one) => one.visits.human.visits), 4);
     });
-    test('bytes, as far as two digits of rare paths allow', async () => {
+    test('bytes, as far as two digits of rare paths allow, and the grams of their transfer', async () => {
       const bytes = both((truth) => truth.bytes);
       expect(Math.abs((await number('Bytes in this time range')) / bytes - 1)).toBeLessThan(0.01);
+      const grams = await prometheusNow(of('tidewatch-carbon', 'Transfer by class and segment'));
+      for (const [visitClass, segment, perGigabyte] of transferTruth) {
+        const shown = grams.find(({ labels }) => labels['agent_class'] === visitClass && labels['segment'] === segment)?.value ?? NaN;
+        const visits = (await loki(bytesOfVisits(visitClass))).rows.reduce((sum, { values }) => sum + Number(values[0]?.[1]), 0);
+        expect(shown / ((visits / 1e9) * perGigabyte), `${visitClass} ${segment}`).toBeCloseTo(1, 4);
+      }
     });
     test('countries, devices and browsers add up to the visits', async () => {
       const visits = both((truth) => truth.visits.human.visits);
@@ -132,6 +141,12 @@ describe.skipIf(skipWithoutLoki || skipWithoutServers)('with three days of seede
       for (const { requests } of Object.values(stack.truth)) for (const [name, count] of Object.entries(requests)) truth[name.slice(-3)] = (truth[name.slice(-3)] ?? 0) + count;
       for (const [status, count] of Object.entries(truth)) expect(rows.find(({ labels }) => labels['status_class'] === status)?.value, status).toBe(count);
     });
+  });
+
+  test.each(Object.entries(foreignMetrics).filter(([name]) => !isStandIn(name) && !seldom.has(name)))('%s is shown by the real program, with its labels', async (name, { labels }) => {
+    const found = await stack.prometheus.ask(`group by (${['job', ...labels].join(', ')}) ({__name__=~"${name}(_count)?"})`, scrapedAt);
+    expect(found.length, `nobody shows ${name}`).toBeGreaterThan(0);
+    for (const label of labels) expect(found.some((one) => label in one.labels), `${name} has no label ${label}`).toBe(true);
   });
 
   test('no question of Loki reads a stream that nobody writes', () => {

@@ -26,6 +26,9 @@ const histograms = new Set(['http_server_request_duration_seconds']);
 /** Those that run for real in the test, or come from Prometheus itself. */
 export const isStandIn = (name: string): boolean => !/^(?:up|scrape_.*|prometheus_.*|loki_.*|process_(?:resident|cpu_seconds|open|max|start).*)$/.test(name);
 
+/** Real programs show them once it happened: an alert, a full disk, a rule, a finished block, an Alertmanager to notify. */
+export const seldom: ReadonlySet<string> = new Set(['ALERTS', 'loki_ingester_wal_disk_full_failures_total', 'prometheus_rule_evaluation_failures_total', 'prometheus_tsdb_storage_blocks_bytes', 'prometheus_notifications_dropped_total']);
+
 const combinations = (labels: readonly string[]): readonly Readonly<Record<string, string>>[] =>
   labels.reduce<readonly Readonly<Record<string, string>>[]>((all, label) => all.flatMap((one) => (asked[label] ?? [`some ${label}`]).map((value) => ({ ...one, [label]: value }))), [{}]);
 
