@@ -54,7 +54,8 @@ async function makePublic(folder: string, log: string, lines: number): Promise<v
   const settings = { output: 'files', files_folder: join(folder, 'files'), inputs: [{ name: 'main', path: log, start_at: 'beginning' }], sites: [{ name: site.name, server_names: [site.serverName], zone: site.zone }] };
   const processor = startProcessor({ folder: join(folder, 'processor'), settings });
   const url = await processor.url();
-  for (let isThrough = false; !isThrough; await sleep(pollMs)) {
+  for (let isThrough = false; !isThrough; ) {
+    await sleep(pollMs);
     const samples = [...(await readMetrics(url))];
     const sum = (name: string): number => samples.filter(([key]) => key.startsWith(name)).reduce((all, [, value]) => all + value, 0);
     if (sum('logproc_lines_dropped_total') > 0) throw new Error('the processor dropped lines');
