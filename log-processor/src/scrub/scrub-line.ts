@@ -101,7 +101,10 @@ export class LineScrubber {
 
   /** Goes on to the end of the word: a blank, a double quote, or the `=` of a plain key. @returns its bytes, or-ed */
   #takeWord(bytes: Buffer, start: number, end: number, timeMs: number): number {
-    let [at, seen, hash] = [start, 0, this.#memory.seed];
+    const memory = this.#memory;
+    let at = start;
+    let seen = 0;
+    let hash = memory.seed;
     for (let byte = bytes[at] ?? space; !isBlank(byte); byte = bytes[at] ?? space) {
       hash = mix(hash, byte);
       seen |= byte;
@@ -110,7 +113,7 @@ export class LineScrubber {
       if (byte > equals) continue;
       if (byte === quote || (byte === equals && isPlainKey(bytes, start, at - 1) && this.#verdictOf({ bytes, start, end: at, hash }, timeMs).takes === 0)) break;
     }
-    this.#words.add(start, at, this.#verdictOf({ bytes, start, end: at, hash }, timeMs));
+    this.#words.add(start, at, memory.find(bytes, start, at, hash) ?? this.#verdictOf({ bytes, start, end: at, hash }, timeMs));
     return seen;
   }
 
