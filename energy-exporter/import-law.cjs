@@ -13,7 +13,7 @@ const energyLaw = ({ src, tests, doorOf }) => {
       comment: 'The exporter takes configuration, voice and version of the program and nothing else of the processor, so that it stays small.',
       severity: 'error',
       from: { path: energy, pathNot: tests },
-      to: { path: src, pathNot: [`${src}(?:config(?:-energy)?|logger|version|end-with-launcher)[.]ts$`], dependencyTypesNot: ['type-only'] },
+      to: { path: src, pathNot: [`${src}(?:config(?:-energy|-refused)?|logger|version|end-with-launcher)[.]ts$`], dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'processor-does-not-know-energy',

@@ -1,7 +1,5 @@
 /** One GET with an end: an answer of status 200 that is JSON, in time and not too large, never a redirect. */
-import { get as plainGet } from 'node:http';
 import type { IncomingMessage } from 'node:http';
-import { get as encryptedGet } from 'node:https';
 import { TooManyRequests } from './intensity/intensity.ts';
 
 export type AskOptions = { readonly timeoutMs: number; readonly headers?: Readonly<Record<string, string>> };
@@ -28,7 +26,8 @@ export async function askJson(url: string, { timeoutMs, headers = {} }: AskOptio
 }
 
 function send(url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
-  const get = url.startsWith('https:') ? encryptedGet : plainGet;
+  // An import of node:http reads all its exports and so loads a client nobody uses here; TLS is loaded where it is needed.
+  const { get } = process.getBuiltinModule(url.startsWith('https:') ? 'node:https' : 'node:http');
   return new Promise((resolve, reject) => {
     get(url, { headers: { accept: 'application/json', ...headers }, signal }, resolve).on('error', (error: NodeJS.ErrnoException) => {
       reject(new Error(signal.aborted ? `${new URL(url).host} took too long` : `${new URL(url).host} gave no answer (${error.code ?? 'unknown'})`));

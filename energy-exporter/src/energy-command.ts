@@ -1,7 +1,8 @@
 /** `tidewatch energy`: reads the machine and tells the collector, until it is told to stop. */
 import { readFile } from 'node:fs/promises';
 import type { EnergyConfig } from '../../log-processor/src/config-energy.ts';
-import { ConfigRefused, readEnergyConfig } from '../../log-processor/src/config.ts';
+import { ConfigRefused } from '../../log-processor/src/config-refused.ts';
+import type { Config } from '../../log-processor/src/config-schema.ts';
 import { createLogger } from '../../log-processor/src/logger.ts';
 import type { Logger } from '../../log-processor/src/logger.ts';
 import { version } from '../../log-processor/src/version.ts';
@@ -26,9 +27,11 @@ const gridTimeoutMs = 20_000;
 /** Looks for new containers every half minute at the usual interval. */
 const findEvery = 6;
 
-/** @throws ConfigRefused before anything is read */
-export async function energy(configPath: string): Promise<void> {
-  const { host, log_level: level, energy: config } = readEnergyConfig(configPath);
+/** What the exporter takes from the configuration. */
+export type Settings = Pick<Config, 'host' | 'log_level' | 'energy'>;
+
+/** @throws ConfigRefused when its page cannot be opened */
+export async function energy({ host, log_level: level, energy: config }: Settings, configPath: string): Promise<void> {
   const logger = createLogger({ level });
   const exporter = assemble(config, host, logger);
   const page = await openHealth(config, exporter, configPath);

@@ -1,5 +1,4 @@
 /** One page that says whether the exporter still reads its machine, and which sensors answer: for the health check of its container, and for whoever wonders. */
-import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -13,6 +12,9 @@ export type Health = {
   /** How many services the containers of the machine belong to. */
   readonly services: number;
 };
+
+// An import of node:http reads all its exports and so loads a client nobody uses here.
+const { createServer } = process.getBuiltinModule('node:http');
 
 export type HealthPage = { readonly port: number; close(): Promise<void> };
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Runs the program on the pinned Node, whatever Node started this.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
@@ -12,14 +12,22 @@ const node = existsSync(pinned) ? pinned : process.execPath;
 const compileCache = join(root, 'node_modules', '.cache', 'tidewatch-compile');
 // A young generation of 3 x 16 MiB, and an old one that grows by 30% between two collections: half the memory of the defaults, for no CPU that could be measured.
 const processorMemory = ['--max-semi-space-size=16', '--heap-growing-percent=30'];
-// The energy exporter keeps little and makes little garbage: it has an entry without the processor's libraries, and a small heap.
+// The energy exporter keeps little and makes little garbage: it has an entry without the processor's libraries, a small heap, and one thread besides its own.
 const isEnergy = process.argv[2] === 'energy';
-const memory = isEnergy ? ['--max-semi-space-size=1', '--max-old-space-size=64'] : processorMemory;
+const energyMemory = ['--max-semi-space-size=1', '--max-old-space-size=64', '--optimize-for-size', '--v8-pool-size=0'];
+const energyEnvironment = { MALLOC_ARENA_MAX: '1', UV_THREADPOOL_SIZE: '1' };
 const entry = isEnergy ? join(root, 'energy-exporter', 'src', 'main.ts') : join(root, 'log-processor', 'src', 'main.ts');
-const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...memory, entry, ...process.argv.slice(2)], {
+const argumentsOf = (words) => ['--disable-warning=ExperimentalWarning', ...(isEnergy ? energyMemory : processorMemory), entry, ...words];
+const env = { NODE_COMPILE_CACHE: compileCache, ...(isEnergy ? energyEnvironment : {}), ...process.env };
+if (isEnergy && process.execve !== undefined) {
+  // What takes TypeScript apart has 30 MB that never come back, so another process does it once, and this one becomes the exporter: two processes would be twice the memory.
+  spawnSync(node, argumentsOf(['energy', '--help']), { stdio: 'ignore', env });
+  process.execve(node, [node, ...argumentsOf(process.argv.slice(2))], env);
+}
+const child = spawn(node, argumentsOf(process.argv.slice(2)), {
   // The last one closes when this process dies, however it dies: see src/end-with-launcher.ts.
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-  env: { NODE_COMPILE_CACHE: compileCache, ...process.env },
+  env,
 });
 // From a terminal Ctrl-C reaches both; the processor takes signals this close together for one.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal));

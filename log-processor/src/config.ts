@@ -1,4 +1,5 @@
 /** Turns a YAML file and the environment into a checked configuration, or into one list of all mistakes; the only reader of the environment. */
+import { ConfigRefused } from './config-refused.ts';
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { mistakeText } from './config-mistakes.ts';
@@ -7,14 +8,7 @@ import { configSchema } from './config-schema.ts';
 import type { Config } from './config-schema.ts';
 import { senderMistakes } from './config-senders.ts';
 
-/** All mistakes of a configuration, one a line: the key, what is wrong, what was expected. Ends the start with exit code 2. */
-export class ConfigRefused extends Error {
-  readonly mistakes: readonly string[];
-  constructor(source: string, mistakes: readonly string[]) {
-    super(`${source}: ${mistakes.length} mistake${mistakes.length === 1 ? '' : 's'}\n${mistakes.map((line) => `  ${line}`).join('\n')}`);
-    this.mistakes = mistakes;
-  }
-}
+export { ConfigRefused } from './config-refused.ts';
 
 /**
  * Reads and checks a configuration file; every scalar setting can be overridden by `TIDEWATCH_<NAME>`.

@@ -2,7 +2,7 @@
 import { BadUsage } from './bad-usage.ts';
 import { readCommand, usage } from './command-line.ts';
 import type { Command } from './command-line.ts';
-import { ConfigRefused } from './config.ts';
+import { ConfigRefused, readEnergyConfig } from './config.ts';
 import { readConfigHere } from './config-on-disk.ts';
 import { settingsHelp } from './config-reference.ts';
 import { energy } from '../../energy-exporter/src/energy-command.ts';
@@ -52,7 +52,7 @@ async function obeyConfigured(command: Extract<Command, { readonly config: strin
     case 'run':
       return run(command.config);
     case 'energy':
-      return energy(command.config);
+      return energy(readEnergyConfig(command.config), command.config);
     case 'verify':
       return verify(command, say);
     case 'rekey':
