@@ -1,10 +1,10 @@
 /** States over time as coloured bands, one line per series. */
 import { LegendDisplayMode, LegendPlacement, VisibilityMode, VizLegendOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
-import { dress, type Figure } from '../figure.ts';
+import { dress, short, type Figure } from '../figure.ts';
 
 export const states = (figure: Figure): PanelBuilder =>
-  dress(new PanelBuilder(), figure)
+  dress(new PanelBuilder(), short(figure))
     .showValue(VisibilityMode.Never)
     .mergeValues(true)
     .rowHeight(0.8)

@@ -43,7 +43,8 @@ export const nginxConnections = (): string => sumBy(['state'], series('nginx_con
 export const nginxRefused = (): string => `${sum(rate(series('nginx_connections_accepted_total')))} - ${sum(rate(series('nginx_connections_handled_total')))}`;
 
 export const checkOk = (): string => `max by (http_url) (${series('httpcheck_status', { http_status_class: is('2xx') })})`;
-export const checksFailing = (): string => orZero(`count(max by (http_url) (${series('httpcheck_status', { http_status_class: is('2xx') })}) == 0)`);
+/** Nothing where nothing is checked. */
+export const checksFailing = (): string => sum(`${checkOk()} == bool 0`);
 export const checkSeconds = (): string => `${maxBy(['http_url'], series('httpcheck_duration_milliseconds'))} / 1000`;
 export const checkErrors = (): string => sumBy(['http_url', 'error_message'], series('httpcheck_error'));
 export const certificateSeconds = (): string => min(series('httpcheck_tls_cert_remaining_seconds'));

@@ -2,7 +2,7 @@
 import { isNot, like, max, maxBy, orZero, part, quantile, rate, series, sum, sumBy } from '../promql.ts';
 
 export const targets = (): string => `min by (job, instance) (${series('up')})`;
-export const targetsDown = (): string => orZero(`count(${series('up')} == 0)`);
+export const targetsDown = (): string => sum(`${series('up')} == bool 0`);
 export const scrapeSeconds = (): string => maxBy(['job'], series('scrape_duration_seconds'));
 export const samplesPerScrape = (): string => sumBy(['job'], series('scrape_samples_scraped'));
 

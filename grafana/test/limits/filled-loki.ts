@@ -57,7 +57,7 @@ async function makePublic(folder: string, log: string, lines: number): Promise<v
   for (let isThrough = false; !isThrough; ) {
     await sleep(pollMs);
     const samples = [...(await readMetrics(url))];
-    const sum = (name: string): number => samples.filter(([key]) => key.startsWith(name)).reduce((all, [, value]) => all + value, 0);
+    const sum = (name: string): number => samples.filter(([key]) => key.split('{')[0] === name).reduce((all, [, value]) => all + value, 0);
     if (sum('logproc_lines_dropped_total') > 0) throw new Error('the processor dropped lines');
     isThrough = sum('logproc_lines_delivered_total') >= lines && sum('logproc_visits_open') === 0;
   }
