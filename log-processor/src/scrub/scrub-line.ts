@@ -109,12 +109,15 @@ export class LineScrubber {
       hash = mix(hash, byte);
       seen |= byte;
       at += 1;
-      if (at === end) break;
-      if (byte > equals) continue;
-      if (byte === quote || (byte === equals && isPlainKey(bytes, start, at - 1) && this.#verdictOf({ bytes, start, end: at, hash }, timeMs).takes === 0)) break;
+      if (at === end || byte === quote) break;
+      if (byte === equals && this.#isWholeKey({ bytes, start, end: at, hash }, timeMs)) break;
     }
     this.#words.add(start, at, memory.find(bytes, start, at, hash) ?? this.#verdictOf({ bytes, start, end: at, hash }, timeMs));
     return seen;
+  }
+
+  #isWholeKey(word: WordBytes, timeMs: number): boolean {
+    return isPlainKey(word.bytes, word.start, word.end - 1) && this.#verdictOf(word, timeMs).takes === 0;
   }
 
   #verdictOf(word: WordBytes, timeMs: number): Verdict {
