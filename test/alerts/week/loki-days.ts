@@ -15,23 +15,28 @@ export const anyAge: readonly string[] = [
 /** Lines of a push. */
 const bodyLines = 4000;
 
+/** @throws Error where Loki refuses a line, or does not show every line once */
 export async function fillLoki(url: string, played: PlayedDays): Promise<void> {
   const streams = { ...played.streams, ...otherStreams(played) };
   for (const [stream, lines] of Object.entries(streams)) {
-    const of = { job: 'tidewatch', host: 'stack', site: played.site, stream, service_name: stream === 'app' ? 'ocean-body' : 'nginx' };
-    const labels = stream === 'visit' || stream === 'day' ? of : { ...of, input: stream === 'access' ? 'nginx' : 'agent' };
-    for (const body of bodiesOf(lines)) {
-      const values = body.map(({ ns, text }) => [String(ns), text]);
-      const response = await fetch(`${url}/loki/api/v1/push`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ streams: [{ stream: labels, values }] }) });
-      if (response.status !== 204) throw new Error(`Loki answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
-    }
-  }
-  // What the answers rest on: every line is there, and there once.
-  for (const [stream, lines] of Object.entries(streams)) {
+    await pushStream(url, labelsOf(played.site, stream), lines);
     const days = Math.ceil((played.endMs - played.startMs) / dayMs) + 1;
     const { result } = resultSchema.parse(JSON.parse(await askLoki(url, 'query', { query: `sum(count_over_time({stream="${stream}"}[${days}d]))`, time: `${played.endMs}000000` }))).data;
     const shown = Number(result[0]?.value?.[1] ?? 0);
     if (shown !== lines.length) throw new Error(`Loki shows ${shown} of ${lines.length} lines of stream ${stream}`);
+  }
+}
+
+function labelsOf(site: string, stream: string): Readonly<Record<string, string>> {
+  const labels = { job: 'tidewatch', host: 'stack', site, stream, service_name: stream === 'app' ? 'ocean-body' : 'nginx' };
+  return stream === 'visit' || stream === 'day' ? labels : { ...labels, input: stream === 'access' ? 'nginx' : 'agent' };
+}
+
+async function pushStream(url: string, stream: Readonly<Record<string, string>>, lines: readonly Line[]): Promise<void> {
+  for (const body of bodiesOf(lines)) {
+    const values = body.map(({ ns, text }) => [String(ns), text]);
+    const response = await fetch(`${url}/loki/api/v1/push`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ streams: [{ stream, values }] }) });
+    if (response.status !== 204) throw new Error(`Loki answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
   }
 }
 

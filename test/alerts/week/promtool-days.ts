@@ -15,7 +15,7 @@ export const ruleFiles: readonly string[] = namesIn('prometheus/rules', '.yaml')
 /** The series that would be at the end of the days, one per alert that ever fired. */
 const everFired = 'max by (alertname) (max_over_time(ALERTS{alertstate="firing"}[60d]))';
 
-/** What compares whole days is asked every ten minutes, the rest every minute: a question over a week reads ten thousand samples of each series. */
+/** What compares whole days is scraped and asked every ten minutes, the rest every minute: promtool takes no more than ten thousand samples in one question. */
 const slow = ['alerts-audience.yaml', 'recording-thresholds.yaml'];
 const quick = ruleFiles.filter((name) => name !== 'alerts-audience.yaml');
 
@@ -24,13 +24,14 @@ export async function firedInPrometheus(played: PlayedDays): Promise<readonly st
   const minutes = Math.floor((played.endMs - played.startMs) / 60_000);
   const folder = mkdtempSync(join(tmpdir(), 'tidewatch-promtool-'));
   try {
-    const input_series = healthySeries(played, minutes).map((one) => notation(one, minutes));
-    const files = ([[slow, '10m'], [quick, '1m']] as const).map(([names, evaluation_interval], index) => {
+    const model = healthySeries(played, minutes);
+    const files = ([[slow, 10], [quick, 1]] as const).map(([names, step], index) => {
+      const input_series = model.map((one) => notation(one, minutes, step));
       // The dead-man's switch fires at every minute: it is the proof that what fires is seen.
       const exp_samples = index === 0 ? [] : [{ labels: '{alertname="DeadMansSwitch"}', value: 1 }];
-      const test = { interval: '1m', input_series, promql_expr_test: [{ expr: everFired, eval_time: `${minutes}m`, exp_samples }] };
+      const test = { interval: `${step}m`, input_series, promql_expr_test: [{ expr: everFired, eval_time: `${minutes}m`, exp_samples }] };
       const file = join(folder, `days-${index}.yaml`);
-      writeFileSync(file, JSON.stringify({ rule_files: names.map((name) => join(root, 'prometheus', 'rules', name)), evaluation_interval, tests: [test] }));
+      writeFileSync(file, JSON.stringify({ rule_files: names.map((name) => join(root, 'prometheus', 'rules', name)), evaluation_interval: `${step}m`, tests: [test] }));
       return file;
     });
     const answers = await Promise.all(files.map((file) => run(['test', 'rules', file])));

@@ -14,16 +14,17 @@ export function growing(name: string, labels: Labels, perMinute: (minute: number
   return series(name, labels, (minute) => values[minute] ?? null);
 }
 
-/** A line of `input_series`; equal neighbours are written once. */
-export function notation({ name, labels, at }: Series, minutes: number): { readonly series: string; readonly values: string } {
+/** A line of `input_series`, a sample every `step` minutes; equal neighbours are written once. */
+export function notation({ name, labels, at }: Series, minutes: number, step: number): { readonly series: string; readonly values: string } {
   const pieces: string[] = [];
-  for (let minute = 0; minute <= minutes; ) {
-    const value = textOf(at(minute));
-    let until = minute + 1;
-    while (until <= minutes && textOf(at(until)) === value) until += 1;
-    const repeats = until - minute - 1;
+  const count = Math.floor(minutes / step);
+  for (let sample = 0; sample <= count; ) {
+    const value = textOf(at(sample * step));
+    let until = sample + 1;
+    while (until <= count && textOf(at(until * step)) === value) until += 1;
+    const repeats = until - sample - 1;
     pieces.push(repeats === 0 ? value : `${value}x${value === '_' ? repeats + 1 : repeats}`);
-    minute = until;
+    sample = until;
   }
   return { series: `${name}{${Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`).join(',')}}`, values: pieces.join(' ') }; // prettier-ignore
 }
