@@ -85,7 +85,7 @@ async function walked(path: string, { startMs, days }: PlayOptions, endMs: numbe
       },
       closed: (visit) => {
         counts.visit(visit.visitClass, visit.bounce);
-        streams.visit.push({ ns: BigInt(visit.endMs) * 1_000_000n + BigInt(visit.subNs), text: visitLine(visit) });
+        streams.visit.push({ ns: BigInt(visit.endMs) * 1_000_000n + BigInt(visit.subNs), text: visitLine(visit, 0.02) });
       },
       event: (event) => {
         // The end of the file ends its last day too, which a living processor would still have open.
