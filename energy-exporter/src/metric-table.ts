@@ -12,6 +12,7 @@ export const energyMetrics = {
   container_cpu_time_seconds_total: { otlp: 'container.cpu.time', unit: 's', type: 'counter', labels: ['service'], help: 'Processor time of the containers of a service.' },
   container_memory_usage_bytes: { otlp: 'container.memory.usage', unit: 'By', type: 'gauge', labels: ['service'], help: 'Memory in use, without cache that could be dropped.' },
   container_disk_io_bytes_total: { otlp: 'container.disk.io', unit: 'By', type: 'counter', labels: ['service', 'disk_io_direction'], help: 'Bytes read from and written to block devices.' },
+  container_memory_limit_bytes: { otlp: 'container.memory.limit', unit: 'By', type: 'gauge', labels: ['service'], help: 'Memory a service may use; absent where it has no limit.' },
   container_cpu_limit: { otlp: 'container.cpu.limit', unit: '{cpu}', type: 'gauge', labels: ['service'], help: 'Processors a service may use; absent where it has no limit.' },
   container_info: { otlp: 'container.info', unit: '{container}', type: 'gauge', labels: ['container_id', 'service'], help: 'Always 1: which service a living container belongs to.' },
   carbon_intensity_grams_per_kwh: { otlp: 'carbon.intensity.grams_per_kwh', unit: '', type: 'gauge', labels: ['zone', 'source', 'method'], help: 'Grams of CO2 equivalent per kilowatt hour of electricity.' },

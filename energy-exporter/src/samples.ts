@@ -42,6 +42,7 @@ function containerSamples({ services, containers }: Known): readonly Sample[] {
     sample('container_memory_usage_bytes', use.memoryBytes, service),
     sample('container_disk_io_bytes_total', use.readBytes, service, 'read'),
     sample('container_disk_io_bytes_total', use.writtenBytes, service, 'write'),
+    ...(use.memoryLimitBytes > 0 && Number.isFinite(use.memoryLimitBytes) ? [sample('container_memory_limit_bytes', use.memoryLimitBytes, service)] : []),
     ...(use.cpuLimit > 0 ? [sample('container_cpu_limit', use.cpuLimit, service)] : []),
   ];
   return [...[...services].flatMap(ofService), ...[...containers].map(([id, service]) => sample('container_info', 1, id, service))];

@@ -65,6 +65,7 @@ const energy = {
   container_cpu_time_seconds_total: foreign('service'),
   container_cpu_limit: foreign('service'),
   container_memory_usage_bytes: foreign('service'),
+  container_memory_limit_bytes: foreign('service'),
   container_disk_io_bytes_total: foreign('service'),
   carbon_intensity_grams_per_kwh: foreign('zone', 'source', 'method'),
   carbon_intensity_timestamp_seconds: foreign('zone', 'source', 'method'),

@@ -43,6 +43,7 @@ export const thresholds = {
 
   cpu_ratio: machine(0.9, 'Share of processor time that is not idle over 15 minutes. Above it, latency grows faster than load.'),
   memory_ratio: machine(0.9, 'Share of memory in use without caches. Above it the kernel begins to take the page cache that Loki lives on.'),
+  service_memory_ratio: machine(0.9, 'Share of its memory limit that a service uses, without caches. The kernel ends it at 1; Go programs near it spend their time on collecting garbage.'),
   disk_ratio: machine(0.9, 'Share of a file system in use. Loki stops taking lines when the disk of its log is full to 90 %.'),
   disk_full_seconds: machine(86_400, 'Time until a file system is full if it goes on as in the last six hours. A day leaves one working day to act.'),
   inode_ratio: machine(0.9, 'Share of inodes in use. A disk without inodes is full with free space on it.'),

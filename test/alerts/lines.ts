@@ -15,9 +15,12 @@ function access(nowMs: number, count: number, { status = 200, method = 'GET', se
   return Array.from({ length: count }, (_, index) => ({ ms: nowMs - 8 * minuteMs + (index * 8 * minuteMs) / count, text }));
 }
 
-function visits(nowMs: number, count: number): Pushed['lines'] {
+/** More visitors than a site may have, which leave the window of a day so soon after `nowMs`. */
+export const visitorsUntil = (nowMs: number, leaveMs: number): Pushed => ({ labels: labelsOf('visit', 'soon-over'), lines: visits(nowMs - dayMs + 20 * minuteMs + leaveMs, 50_001, 0) });
+
+function visits(nowMs: number, count: number, apartMs = 10): Pushed['lines'] {
   const text = '{"visitor":"00112233445566778899aabbccddeeff","first_today":true,"start":"2026-11-28T10:00:00.000Z","end":"2026-11-28T10:01:36.000Z","duration_seconds":96,"views":3,"entry":"/","exit":"/","country":"FR","agent_class":"human","bounce":false}';
-  return Array.from({ length: count }, (_, index) => ({ ms: nowMs - 20 * minuteMs + index * 10, text }));
+  return Array.from({ length: count }, (_, index) => ({ ms: nowMs - 20 * minuteMs + index * apartMs, text }));
 }
 
 /** Receipts of the days that ended so many days ago; each with its predecessor. */
@@ -40,6 +43,11 @@ export function healthyLines(nowMs: number): readonly Pushed[] {
     { labels: labelsOf('access', 'ocean-body'), lines: [...access(nowMs, 300), ...access(nowMs, 12, { status: 404, path: 'other' }), ...access(nowMs, 2, { status: 502 }), ...access(nowMs, 3, { status: 401, method: 'POST' })].sort((a, b) => a.ms - b.ms) },
     { labels: labelsOf('visit', 'ocean-body'), lines: visits(nowMs, 12) },
     { labels: labelsOf('day', 'ocean-body'), lines: receipts('ocean-body', nowMs, [[4, 'aa00'], [3, 'aa01'], [2, 'aa02'], [1, 'aa03'], [0, 'aa04']]) },
+    // A site that was started two days ago: its chain has a beginning, and that is no break.
+    { labels: labelsOf('visit', 'newborn'), lines: visits(nowMs, 12) },
+    { labels: labelsOf('day', 'newborn'), lines: receipts('newborn', nowMs, [[1, null], [0, 'dd00']]) },
+    // One that was started this morning and had three visitors: its first day is not over.
+    { labels: labelsOf('visit', 'just-started'), lines: visits(nowMs, 3) },
     { labels: labelsOf('app', 'ocean-body'), lines: innocent.flatMap((message, index) => app(nowMs - index * 100, 2, 'info', message)).sort((a, b) => a.ms - b.ms) },
     { labels: labelsOf('error', 'ocean-body'), lines: app(nowMs, 3, 'error', 'upstream timed out, client: 00112233445566ff') },
   ]; // prettier-ignore
@@ -58,5 +66,8 @@ export function badLines(nowMs: number): readonly Pushed[] {
     { labels: labelsOf('visit', 'crowded'), lines: visits(nowMs, 50_001) },
     { labels: labelsOf('day', 'forgotten'), lines: receipts('forgotten', nowMs, [[5, 'bb00'], [4, 'bb01'], [3, 'bb02']]) },
     { labels: labelsOf('day', 'forked'), lines: receipts('forked', nowMs, [[3, 'cc00'], [2, 'cc01'], [1, 'cc01'], [0, 'cc03']]) },
+    // The state was lost, and the chain began anew after the restart; or it did so twice within the week.
+    { labels: labelsOf('day', 'restarted'), lines: receipts('restarted', nowMs, [[6, 'ee00'], [5, 'ee01'], [4, 'ee02'], [3, 'ee03'], [0, null]]) },
+    { labels: labelsOf('day', 'began-twice'), lines: receipts('began-twice', nowMs, [[5, null], [3, null], [2, 'ff01'], [1, 'ff02'], [0, 'ff03']]) },
   ]; // prettier-ignore
 }

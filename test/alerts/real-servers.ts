@@ -38,7 +38,7 @@ export async function startProgram(name: string, folder: string, argumentsFor: (
   };
 }
 
-const messageSchema = z.object({ alerts: z.array(z.object({ status: z.string(), labels: z.record(z.string(), z.string()), annotations: z.record(z.string(), z.string()) })) });
+const messageSchema = z.object({ alerts: z.array(z.object({ status: z.string(), startsAt: z.string(), labels: z.record(z.string(), z.string()), annotations: z.record(z.string(), z.string()) })) });
 type Message = z.infer<typeof messageSchema>['alerts'][number];
 
 export type Webhook = {

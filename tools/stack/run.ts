@@ -18,44 +18,61 @@ export type RunningStack = {
   readonly broken: Promise<string>;
   /** SIGTERM to all, last started first; SIGKILL after 20 s. */
   stop(): Promise<void>;
+  /** The same for one of them; the others go on. */
+  end(name: string): Promise<void>;
+  /** Starts it again as it was, and waits until it is ready. */
+  begin(name: string): Promise<void>;
 };
 
 const readyMs = 120_000;
 const killMs = 20_000;
 
-/** @throws Error naming the server, and its log, that ended or was not ready within two minutes; what was started before is ended then */
-export async function runStack(place: Place, say: (line: string) => void): Promise<RunningStack> {
-  const started: { readonly name: string; readonly child: ChildProcess; readonly ended: Promise<void> }[] = [];
+type Process = { readonly server: Server; readonly child: ChildProcess; readonly ended: Promise<void>; isMeant: boolean };
+
+/**
+ * @param adapt changes how a server is started, or what stands in its placed configuration, before it is; each is asked once
+ * @throws Error naming the server, and its log, that ended or was not ready within two minutes; what was started before is ended then
+ */
+export async function runStack(place: Place, say: (line: string) => void, adapt = (server: Server): Server => server): Promise<RunningStack> {
+  const processes = new Map<string, Process>();
   const missing: string[] = [];
   const broken = Promise.withResolvers<string>();
-  let stopping = false;
-  const stop = async (): Promise<void> => {
-    stopping = true;
-    for (const { child } of started.toReversed()) child.kill('SIGTERM');
-    const late = setTimeout(() => started.forEach(({ child }) => killGroup(child)), killMs);
-    await Promise.all(started.map(({ ended }) => ended));
-    clearTimeout(late);
-  };
-  // However this process ends, it leaves nobody behind.
-  process.once('exit', () => started.forEach(({ child }) => killGroup(child)));
-  for (const found of servers(place)) {
-    if ('missing' in found) {
-      missing.push(`${found.name}: ${found.missing}`);
-      continue;
-    }
-    const log = join(place.folder, 'said', `${found.name}.log`);
-    const child = begin(found, log);
+  const start = async (server: Server): Promise<void> => {
+    const log = join(place.folder, 'said', `${server.name}.log`);
+    const child = begin(server, log);
     const ended = new Promise<void>((done) => child.once('close', () => done()));
-    started.push({ name: found.name, child, ended });
-    void ended.then(() => (stopping ? undefined : broken.resolve(found.name)));
+    const one: Process = { server, child, ended, isMeant: false };
+    processes.set(server.name, one);
+    void ended.then(() => (one.isMeant ? undefined : broken.resolve(server.name)));
     try {
-      say(`${found.name} is ready after ${(await untilReady(found, child)).toFixed(1)} s`);
+      say(`${server.name} is ready after ${(await untilReady(server, child)).toFixed(1)} s`);
     } catch (error) {
-      await stop();
-      throw new Error(`${found.name} ${error instanceof Error ? error.message : ''}: ${endOf(log)}\nsee ${log}`, { cause: error });
+      throw new Error(`${server.name} ${error instanceof Error ? error.message : ''}: ${endOf(log)}\nsee ${log}`, { cause: error });
     }
+  };
+  const stop = (): Promise<void> => endAll([...processes.values()].toReversed());
+  // However this process ends, it leaves nobody behind.
+  process.once('exit', () => processes.forEach(({ child }) => killGroup(child)));
+  for (const found of servers(place)) {
+    if ('missing' in found) missing.push(`${found.name}: ${found.missing}`);
+    else await start(adapt(found)).catch(async (error: unknown) => (await stop(), Promise.reject(error instanceof Error ? error : new Error(String(error)))));
   }
-  return { place, running: started.map(({ name }) => name), missing, broken: broken.promise, stop };
+  const named = (name: string): Process => processes.get(name) ?? neverStarted(name);
+  return { place, running: [...processes.keys()], missing, broken: broken.promise, stop, end: (name) => endAll([named(name)]), begin: (name) => start(named(name).server) };
+}
+
+function neverStarted(name: string): never {
+  throw new Error(`${name} was never started here`);
+}
+
+async function endAll(those: readonly Process[]): Promise<void> {
+  for (const one of those) {
+    one.isMeant = true;
+    one.child.kill('SIGTERM');
+  }
+  const late = setTimeout(() => those.forEach(({ child }) => killGroup(child)), killMs);
+  await Promise.all(those.map(({ ended }) => ended));
+  clearTimeout(late);
 }
 
 const endOf = (log: string): string => readFileSync(log, 'utf8').trimEnd().split('\n').slice(-3).join('\n');

@@ -7,6 +7,9 @@ import type { CgroupReader } from './usage.ts';
 /** `cpu` and `cpuacct` are one mount or two. */
 const cpuFolders = ['cpu,cpuacct', 'cpuacct,cpu', 'cpuacct', 'cpu'];
 
+/** Where there is no limit, the kernel says the largest number of whole pages. */
+const unlimitedBytes = 2 ** 62;
+
 /** Null where the folder holds no such hierarchy. */
 export function createCgroupV1(root: string): CgroupReader | null {
   const accounting = cpuFolders.find((folder) => existsSync(join(root, folder, 'cpuacct.usage')));
@@ -18,8 +21,9 @@ export function createCgroupV1(root: string): CgroupReader | null {
       const cpu = await readCgroupNumber(join(root, accounting, path, 'cpuacct.usage'));
       if (cpu === null) return null;
       const file = (controller: string, name: string): string => join(root, controller, path, name);
-      const [memory, cache, io, quota, period] = await Promise.all([
+      const [memory, memoryLimit, cache, io, quota, period] = await Promise.all([
         readCgroupNumber(file('memory', 'memory.usage_in_bytes')),
+        readCgroupNumber(file('memory', 'memory.limit_in_bytes')),
         readCgroupFile(file('memory', 'memory.stat')),
         readCgroupFile(file('blkio', 'blkio.throttle.io_service_bytes_recursive')),
         readCgroupFile(file(limits, 'cpu.cfs_quota_us')),
@@ -28,6 +32,7 @@ export function createCgroupV1(root: string): CgroupReader | null {
       return {
         cpuSeconds: cpu / 1e9,
         memoryBytes: memory === null ? null : Math.max(0, memory - (numberOf(cache, 'total_inactive_file') ?? 0)),
+        memoryLimitBytes: memoryLimit !== null && memoryLimit < unlimitedBytes ? memoryLimit : null,
         readBytes: io === null ? null : sumOf(io, 'Read'),
         writtenBytes: io === null ? null : sumOf(io, 'Write'),
         cpuLimit: limitOf(quota, period),

@@ -10,10 +10,11 @@ export function createCgroupV2(root: string): CgroupReader {
       const file = (name: string): string => join(root, path, name);
       const cpu = numberOf(await readCgroupFile(file('cpu.stat')), 'usage_usec');
       if (cpu === null) return null;
-      const [memory, cache, io, limit] = await Promise.all([readCgroupNumber(file('memory.current')), readCgroupFile(file('memory.stat')), readCgroupFile(file('io.stat')), readCgroupFile(file('cpu.max'))]);
+      const [memory, memoryLimitBytes, cache, io, limit] = await Promise.all([readCgroupNumber(file('memory.current')), readCgroupNumber(file('memory.max')), readCgroupFile(file('memory.stat')), readCgroupFile(file('io.stat')), readCgroupFile(file('cpu.max'))]);
       return {
         cpuSeconds: cpu / 1e6,
         memoryBytes: memory === null ? null : Math.max(0, memory - (numberOf(cache, 'inactive_file') ?? 0)),
+        memoryLimitBytes, // `max` is no number
         readBytes: io === null ? null : sumOf(io, 'rbytes'),
         writtenBytes: io === null ? null : sumOf(io, 'wbytes'),
         cpuLimit: limitOf(limit),

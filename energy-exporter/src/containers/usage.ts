@@ -4,6 +4,8 @@ export type Usage = {
   readonly cpuSeconds: number;
   /** Bytes in use now, without page cache that could be dropped; null where it cannot be read. */
   readonly memoryBytes: number | null;
+  /** Bytes it may use; null where it has no limit. */
+  readonly memoryLimitBytes: number | null;
   /** Bytes since the cgroup was made; null where the kernel does not count them. */
   readonly readBytes: number | null;
   readonly writtenBytes: number | null;

@@ -17,21 +17,21 @@ const watch = (rules: readonly ServiceRule[] = []) => {
   if (reader === null) throw new Error('no cgroups');
   return watchContainers({ reader, procFolder: `${tree.root}/proc`, rules, findEvery: 1 });
 };
-const v2 = (path: string, { micros, memory = 0, cache = 0, read = 0, written = 0, max = 'max 100000', pid = 1 }: { micros: number; memory?: number; cache?: number; read?: number; written?: number; max?: string; pid?: number }) =>
-  tree.write({ 'cgroup/cgroup.controllers': 'cpu memory io', [`cgroup${path}/cpu.stat`]: `usage_usec ${micros}\nuser_usec 1\nsystem_usec 1`, [`cgroup${path}/memory.current`]: memory, [`cgroup${path}/memory.stat`]: `anon 1\ninactive_file ${cache}`, [`cgroup${path}/io.stat`]: `8:0 rbytes=${read} wbytes=${written} rios=1 wios=1\n8:16 rbytes=1 wbytes=2`, [`cgroup${path}/cpu.max`]: max, [`cgroup${path}/cgroup.procs`]: pid });
+const v2 = (path: string, { micros, memory = 0, cache = 0, read = 0, written = 0, max = 'max 100000', limit = 'max', pid = 1 }: { micros: number; memory?: number; cache?: number; read?: number; written?: number; max?: string; limit?: string; pid?: number }) =>
+  tree.write({ 'cgroup/cgroup.controllers': 'cpu memory io', [`cgroup${path}/cpu.stat`]: `usage_usec ${micros}\nuser_usec 1\nsystem_usec 1`, [`cgroup${path}/memory.current`]: memory, [`cgroup${path}/memory.max`]: limit, [`cgroup${path}/memory.stat`]: `anon 1\ninactive_file ${cache}`, [`cgroup${path}/io.stat`]: `8:0 rbytes=${read} wbytes=${written} rios=1 wios=1\n8:16 rbytes=1 wbytes=2`, [`cgroup${path}/cpu.max`]: max, [`cgroup${path}/cgroup.procs`]: pid });
 const process = (pid: number, hostname: string | null, command = 'sh') => tree.write({ [`proc/${pid}/environ`]: `PATH=/bin\0${hostname === null ? '' : `HOSTNAME=${hostname}\0`}`, [`proc/${pid}/cmdline`]: command.replaceAll(' ', '\0') });
 
 describe('version 2', () => {
   test('processor time, memory without cache, I/O over all devices and the limit, under the host name of the container', async () => {
     const path = `/system.slice/docker-${id('a')}.scope`;
-    v2(path, { micros: 5_000_000, memory: 500, cache: 200, read: 10, written: 20, max: '50000 100000', pid: 7 });
+    v2(path, { micros: 5_000_000, memory: 500, cache: 200, read: 10, written: 20, max: '50000 100000', limit: '1024', pid: 7 });
     process(7, 'platform');
     const containers = watch();
     await containers.read();
-    expect(containers.services.get('platform')).toEqual({ cpuSeconds: 0, memoryBytes: 300, readBytes: 0, writtenBytes: 0, cpuLimit: 0.5 });
+    expect(containers.services.get('platform')).toEqual({ cpuSeconds: 0, memoryBytes: 300, memoryLimitBytes: 1024, readBytes: 0, writtenBytes: 0, cpuLimit: 0.5 });
     v2(path, { micros: 7_500_000, memory: 400, cache: 0, read: 110, written: 25, max: 'max 100000', pid: 7 });
     await containers.read();
-    expect(containers.services.get('platform')).toEqual({ cpuSeconds: 2.5, memoryBytes: 400, readBytes: 100, writtenBytes: 5, cpuLimit: 0 });
+    expect(containers.services.get('platform')).toEqual({ cpuSeconds: 2.5, memoryBytes: 400, memoryLimitBytes: Infinity, readBytes: 100, writtenBytes: 5, cpuLimit: 0 });
     expect([...containers.containers]).toEqual([[id('a'), 'platform']]);
   });
 
@@ -101,7 +101,7 @@ describe('version 2', () => {
     tree.write({ [`cgroup/docker/${id('b')}/cpu.stat`]: 'garbage' });
     const containers = watch();
     await containers.read();
-    expect(containers.services.get('one')).toEqual({ cpuSeconds: 0, memoryBytes: 0, readBytes: 0, writtenBytes: 0, cpuLimit: 0 });
+    expect(containers.services.get('one')).toEqual({ cpuSeconds: 0, memoryBytes: 0, memoryLimitBytes: Infinity, readBytes: 0, writtenBytes: 0, cpuLimit: 0 });
     expect(containers.services.has('two')).toBe(false);
   });
 });
@@ -117,7 +117,7 @@ describe('version 1', () => {
     await containers.read();
     write(3_500_000_000, 160);
     await containers.read();
-    expect(containers.services.get('loki')).toEqual({ cpuSeconds: 2.5, memoryBytes: 600, readBytes: 60, writtenBytes: 0, cpuLimit: 1.5 });
+    expect(containers.services.get('loki')).toEqual({ cpuSeconds: 2.5, memoryBytes: 600, memoryLimitBytes: Infinity, readBytes: 60, writtenBytes: 0, cpuLimit: 1.5 });
   });
 
   test('a quota of -1 is no limit', async () => {
@@ -126,7 +126,7 @@ describe('version 1', () => {
     process(7, 'loki');
     const containers = watch();
     await containers.read();
-    expect(containers.services.get('loki')).toEqual({ cpuSeconds: 0, memoryBytes: 0, readBytes: 0, writtenBytes: 0, cpuLimit: 0 });
+    expect(containers.services.get('loki')).toEqual({ cpuSeconds: 0, memoryBytes: 0, memoryLimitBytes: Infinity, readBytes: 0, writtenBytes: 0, cpuLimit: 0 });
   });
 });
 

@@ -5,7 +5,7 @@ import { nameService, processFacts } from './name-service.ts';
 import type { ServiceRule } from './name-service.ts';
 import type { CgroupReader, Usage } from './usage.ts';
 
-export type ServiceUse = { cpuSeconds: number; memoryBytes: number; readBytes: number; writtenBytes: number; cpuLimit: number };
+export type ServiceUse = { cpuSeconds: number; memoryBytes: number; /** Infinity where one of its containers has none. */ memoryLimitBytes: number; readBytes: number; writtenBytes: number; cpuLimit: number };
 
 export type ContainerOptions = {
   readonly reader: CgroupReader;
@@ -59,7 +59,7 @@ export function watchContainers({ reader, procFolder, rules, findEvery }: Contai
       if (readings % findEvery === 0) await follow();
       readings += 1;
       containers.clear();
-      for (const use of services.values()) [use.memoryBytes, use.cpuLimit] = [0, 0];
+      for (const use of services.values()) [use.memoryBytes, use.memoryLimitBytes, use.cpuLimit] = [0, 0, 0];
       for (const cgroup of followed.values()) {
         if (cgroup.service === null) continue;
         const usage = await reader.usage(cgroup.path);
@@ -74,11 +74,12 @@ export function watchContainers({ reader, procFolder, rules, findEvery }: Contai
 
 function add(services: Map<string, ServiceUse>, service: string, before: Usage | null, now: Usage): void {
   let use = services.get(service);
-  if (use === undefined) services.set(service, (use = { cpuSeconds: 0, memoryBytes: 0, readBytes: 0, writtenBytes: 0, cpuLimit: 0 }));
+  if (use === undefined) services.set(service, (use = { cpuSeconds: 0, memoryBytes: 0, memoryLimitBytes: 0, readBytes: 0, writtenBytes: 0, cpuLimit: 0 }));
   use.cpuSeconds += rise(before?.cpuSeconds, now.cpuSeconds);
   use.readBytes += rise(before?.readBytes, now.readBytes);
   use.writtenBytes += rise(before?.writtenBytes, now.writtenBytes);
   use.memoryBytes += now.memoryBytes ?? 0;
+  use.memoryLimitBytes += now.memoryLimitBytes ?? Infinity;
   use.cpuLimit += now.cpuLimit ?? 0;
 }
 

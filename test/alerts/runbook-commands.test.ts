@@ -1,0 +1,32 @@
+/** Every command of a runbook is one: Compose's by its own help and compose.yaml, those of Tidewatch by its command line, the rest by a list of programs that a Linux host or an image has. */
+import { describe, expect, test } from 'vitest';
+import { findServer } from '../../tools/find-server.ts';
+import { outcomeOf } from '../docker/outcome.ts';
+import { mistakeIn } from '../guides/check-command.ts';
+import { blocksOf, namesIn, textOf } from './alert-files.ts';
+
+const skipped = findServer('docker-compose') === null && process.env['CI'] !== 'true';
+
+/** Of the machine itself; what they are asked is read-only. */
+const ofTheHost = ['df', 'du', 'find', 'free', 'top', 'ip', 'ethtool', 'ping', 'ssh', 'timedatectl', 'chronyc', 'ntpq', 'journalctl', 'openssl', 'docker'];
+const ofAPipe = ['grep', 'sort', 'uniq', 'cut', 'head', 'tail', 'openssl'];
+
+const commands = namesIn('docs/runbooks', '.md').flatMap((file) => blocksOf(textOf('docs/runbooks', file), 'sh').flatMap((block) => block.split('\n').map((line) => [file, line] as const)));
+
+/** The parts of a line that a shell runs one by one, quotation marks kept whole. */
+const partsOf = (line: string): readonly (readonly [program: string, text: string, isFirst: boolean])[] =>
+  (line.match(/(?:"[^"]*"|'[^']*'|[^|"'])+/g) ?? []).filter((part) => part.trim() !== '').map((part, index) => [part.trim().split(' ')[0] ?? '', part.trim(), index === 0 || line.includes(`||${part}`)]);
+
+test('runbooks have commands, and each names a program that is known', () => {
+  expect(commands.length).toBeGreaterThan(50);
+  for (const [file, line] of commands) for (const [program, , isFirst] of partsOf(line)) expect(isFirst ? ofTheHost : ofAPipe, `${file}: ${line}`).toContain(program);
+});
+
+describe.skipIf(skipped)('commands', () => {
+  test.each(commands)('%s: %s', async (_file, line) => {
+    const shell = await outcomeOf('/bin/sh', ['-n', '-c', line]);
+    expect(shell.code, shell.stderr).toBe(0);
+    const [first = ''] = partsOf(line).map(([, text]) => text.replace(/ [12]?>\s*\S+$/, '').replaceAll('SERVICE', 'loki'));
+    if (first.startsWith('docker compose')) expect(await mistakeIn(first)).toBeNull();
+  });
+});
