@@ -1,6 +1,5 @@
 /** `tidewatch run`: follows the configured logs until it is told to stop. */
 import { readConfigHere } from './config-on-disk.ts';
-import { createLastVisits } from './figures.ts';
 import { openHouse } from './house.ts';
 import type { House } from './house.ts';
 import { createLogger } from './logger.ts';
@@ -12,12 +11,11 @@ import { serveHouse } from './serve-house.ts';
 export async function run(configPath: string): Promise<void> {
   const config = await readConfigHere(configPath);
   const logger = createLogger({ level: config.log_level });
-  const visits = createLastVisits();
-  const house = await openHouse({ config, logger, inputs: 'followed', closed: visits.add });
+  const house = await openHouse({ config, logger, inputs: 'followed' });
   if (house.store.head === 0) sayFirstStart(logger, config.inputs);
   await sayPromises(house, logger);
   const opened = (url: string): void => logger.info('the processor is up', { metrics: `${url}/metrics`, live_page: `${url}/`, output: config.output });
-  await serveHouse({ house, visits, logger, host: config.listen_address, port: config.listen_port, opened });
+  await serveHouse({ house, logger, host: config.listen_address, port: config.listen_port, opened });
   const lost = house.losses.text();
   if (lost !== null) {
     logger.error(incomplete, { inputs: lost });

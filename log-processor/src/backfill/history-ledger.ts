@@ -53,7 +53,7 @@ export class HistoryLedger {
       const sum = parts.reduce((total, { count }) => total + count, kind === 'lines' ? dropped : 0);
       if (sum !== read) balanced = false;
       const said = [...parts.map(({ end, count }) => `${words[end]} ${number(count)}`), ...(kind === 'lines' ? [`dropped ${number(dropped)}`] : [])];
-      return `${kind.padEnd(8)} ${kind === 'lines' ? 'read' : 'made'} ${number(read)} = ${said.join(' + ')}   ${sum === read ? 'balanced' : 'NOT BALANCED'}`;
+      return `${kind.padEnd(8)} ${kind === 'lines' ? 'read' : 'made'} ${number(read)} = ${said.join(' + ') || '0'}   ${sum === read ? 'balanced' : 'NOT BALANCED'}`;
     });
     const reasons = [...this.#dropped].sort().map(([reason, lines]) => `${reason} ${number(lines)}`);
     return { balanced, text: [...rows, ...(reasons.length === 0 ? [] : [`         dropped: ${reasons.join(', ')}`])].join('\n') };
