@@ -12,7 +12,7 @@ export async function run(configPath: string): Promise<void> {
   const config = await readConfigHere(configPath);
   const logger = createLogger({ level: config.log_level });
   const house = await openHouse({ config, logger, inputs: 'followed' });
-  if (house.store.head === 0) sayFirstStart(logger, config.inputs);
+  if (house.store.head === 0) sayFirstStart(logger, config.inputs, configPath);
   await sayPromises(house, logger);
   const opened = (url: string): void => logger.info('the processor is up', { metrics: `${url}/metrics`, live_page: `${url}/`, output: config.output });
   await serveHouse({ house, logger, host: config.listen_address, port: config.listen_port, opened });
@@ -25,10 +25,10 @@ export async function run(configPath: string): Promise<void> {
   await logger.close();
 }
 
-function sayFirstStart(logger: Logger, inputs: readonly { readonly name: string; readonly path: string; readonly start_at: string }[]): void {
+function sayFirstStart(logger: Logger, inputs: readonly { readonly name: string; readonly path: string; readonly start_at: string }[], configPath: string): void {
   for (const { name, path, start_at } of inputs) {
     if (path === '-' || start_at === 'beginning') continue;
-    logger.info('first start: reading begins at the end of the file; its older lines can be read with `npx tidewatch start`', { input: name, file: path });
+    logger.info('first start: reading begins at the end of the file; the command fills in its older days', { input: name, file: path, command: `npx tidewatch backfill ${path} --config ${configPath} --until YESTERDAY` });
   }
 }
 
