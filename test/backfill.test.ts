@@ -99,15 +99,15 @@ describe.skipIf(skip)('backfill', { timeout: 240_000 }, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('it ends with a ledger that balances, and holds no address', async () => {
+  test('it ends with a ledger that balances, and holds no address', () => {
     expect(first.told).toContain('ocean-body: 2 day(s) with lines');
     expect(first.code, first.told).toBe(0);
     expect(first.said).toMatch(new RegExp(`^lines +read ${lines.length.toLocaleString('en-US')} = new in Loki ${lines.length.toLocaleString('en-US')} \\+ dropped 0 +balanced$`, 'm'));
     expect(first.said).toMatch(/^visits +made ([\d,]+) = new in Loki \1 +balanced$/m);
     expect(first.said).toMatch(/^receipts +made 4 = new in Loki 4 +balanced$/m);
     const addresses = new Set(lines.map((line) => /"remote_addr":"([^"]+)"/.exec(line)?.[1] ?? ''));
-    const text = first.said + first.told + readFileSync(openMetrics, 'utf8');
-    for (const address of addresses) expect(text).not.toContain(address);
+    const words = new Set((first.said + first.told + readFileSync(openMetrics, 'utf8')).split(/[^0-9a-zA-Z.:]+/));
+    expect([...addresses].filter((address) => words.has(address))).toEqual([]);
   });
 
   test.each(['access', 'visit'])('every line of stream %s is there once, at its nanosecond and as the live run has it but for the names of tokens', async (stream) => {
@@ -148,7 +148,7 @@ describe.skipIf(skip)('backfill', { timeout: 240_000 }, () => {
       const names = [...readFileSync(openMetrics, 'utf8').matchAll(/^# TYPE (\w+) (counter|histogram)$/gm)].flatMap(([, name, type]) => (type === 'counter' ? [`${name}_total`] : [`${name}_bucket`, `${name}_sum`, `${name}_count`]));
       expect(names.length).toBeGreaterThan(12);
       for (const name of names) {
-        const query = `sum without (job, instance, origin) (${name}) > 0`;
+        const query = `sum without (job, instance, origin) (last_over_time(${name}[3h])) > 0`;
         const filled = numbers(await history.ask(query, (endMs + 40 * 60_000) / 1000));
         await until(20_000, async () => JSON.stringify(rounded(numbers(await livePrometheus.ask(query)))) === JSON.stringify(rounded(filled)), `${name} is not the same: ${JSON.stringify(filled)}`);
         expect(Object.keys(filled).length, name).toBeGreaterThan(0);
@@ -268,5 +268,5 @@ function plain(entries: readonly LokiEntry[]): readonly (readonly [ns: string, s
   return sorted.map(({ ns, labels, line }) => [ns, labels['site']!.replace('k-', ''), line.replace(/"(visitor|client)":"([0-9a-f]+)"/g, (_, key: string, token: string) => `"${key}":"${nameOf(token)}"`)]);
 }
 
-const numbers = (samples: readonly { readonly labels: Readonly<Record<string, string>>; readonly value: number }[]): Record<string, number> => Object.fromEntries(samples.map(({ labels, value }) => [JSON.stringify(Object.entries(labels).sort()), value]).sort());
+const numbers = (samples: readonly { readonly labels: Readonly<Record<string, string>>; readonly value: number }[]): Record<string, number> => Object.fromEntries(samples.map(({ labels, value }): [string, number] => [JSON.stringify(Object.entries(labels).sort()), value]).sort());
 const rounded = (all: Record<string, number>): Record<string, string> => Object.fromEntries(Object.entries(all).map(([name, value]) => [name, value.toPrecision(9)]));

@@ -8,6 +8,7 @@ import type { BackfillReading } from './backfill/backfill-reading.ts';
 import { fillLoki } from './backfill/fill-loki.ts';
 import { HistoryLedger } from './backfill/history-ledger.ts';
 import { createHistoryMetrics } from './backfill/history-metrics.ts';
+import type { HistoryMetrics } from './backfill/history-metrics.ts';
 import { lookAtLoki } from './backfill/look-at-loki.ts';
 import type { LookedAt } from './backfill/look-at-loki.ts';
 import { OtherHistory } from './backfill/match-entries.ts';
@@ -75,18 +76,18 @@ async function fill({ command, config, client, looked, reading, tell, say }: Fil
   const ledger = new HistoryLedger();
   const metrics = command.openMetrics === null ? null : createHistoryMetrics(reading.calendar);
   const sink = client === null || looked === null ? null : await fillLoki({ client, looked, ledger, origin: command.origin, config, clock: systemClock, waiting: (why) => tell(`waiting: ${why}`) });
-  try {
-    const { lines, lostBytes } = await reading.fill({ ledger, metrics, sink, keptFromMs: looked?.keptFromMs ?? -Infinity });
-    if (metrics !== null && command.openMetrics !== null) {
-      metrics.write(command.openMetrics, command.origin);
-      tell(`metrics: ${command.openMetrics}; promtool tsdb create-blocks-from openmetrics ${command.openMetrics} DATA_FOLDER makes blocks of it`);
-    }
-    if (lostBytes > 0) process.exitCode = incompleteExitCode;
-    const { text, balanced } = ledger.text(lines);
-    say(text);
-    if (!balanced || ledger.count('lines', 'refused') > 0) process.exitCode = 1;
-  } catch (error) {
-    if (error instanceof OtherHistory) throw new BadUsage(error.message);
-    throw error;
-  }
+  const { lines, lostBytes } = await reading.fill({ ledger, metrics, sink, keptFromMs: looked?.keptFromMs ?? -Infinity }).catch((error: unknown) => {
+    throw error instanceof OtherHistory ? new BadUsage(error.message) : error;
+  });
+  writeMetrics(metrics, command, tell);
+  if (lostBytes > 0) process.exitCode = incompleteExitCode;
+  const { text, balanced } = ledger.text(lines);
+  say(text);
+  if (!balanced || ledger.count('lines', 'refused') > 0) process.exitCode = 1;
+}
+
+function writeMetrics(metrics: HistoryMetrics | null, { openMetrics: path, origin }: BackfillCommand, tell: (text: string) => void): void {
+  if (metrics === null || path === null) return;
+  metrics.write(path, origin);
+  tell(`metrics: ${path}; promtool tsdb create-blocks-from openmetrics ${path} DATA_FOLDER makes blocks of it`);
 }

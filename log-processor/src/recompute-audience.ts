@@ -23,7 +23,9 @@ async function recompute(config: Config, files: readonly HistoryFile[], graceMs:
     {
       config, files, graceMs, site: null, input: 'raw', watch: null, line: () => null,
       dropped: nothing, closed: nothing, step: nothing, lost: nothing,
-      event: (event) => void (event.type === 'receipt' && receipts.set(`${event.site}/${event.day}`, event.line)),
+      event: (event) => {
+        if (event.type === 'receipt') receipts.set(`${event.site}/${event.day}`, event.line);
+      },
     },
     graceMs !== Infinity,
   ); // prettier-ignore

@@ -40,56 +40,69 @@ export type BackfillReading = {
 /** How far a line may be out of order before the whole history is kept open until its end. */
 const usualGraceMs = 3_600_000;
 
-export function createBackfillReading({ config, files, site, wanted, watcher }: ReadingOptions): BackfillReading {
-  const zones = new Map(allSites(config.sites).map(({ name, zone }) => [name, zone]));
+export function createBackfillReading(options: ReadingOptions): BackfillReading {
+  const zones = new Map(allSites(options.config.sites).map(({ name, zone }) => [name, zone]));
   const calendar = createCalendar((name) => zones.get(name) ?? 'UTC');
-  const common = { config, files, site, input: 'history', watch: null } as const;
-  const before = marks(files);
+  const before = marks(options.files);
   let graceMs = usualGraceMs;
-  const nothing = (): void => undefined;
   return {
     calendar,
     async survey() {
-      for (;;) {
-        const survey = new Survey(wanted);
-        const watch = watched(watcher, files);
-        const line: HistoryOptions['line'] = (request) => {
-          watch.lines += 1;
-          return survey.line(request);
-        };
-        const { end } = await readHistory({ ...common, graceMs, line, dropped: nothing, closed: nothing, event: (event, rooms) => survey.event(event, rooms), step: watch.show, lost: nothing }, graceMs !== Infinity);
-        watch.clear();
-        if (end === 'whole') return survey;
-        graceMs = Infinity;
-      }
+      const survey = await surveyOnce(options, graceMs);
+      if (survey !== null) return survey;
+      graceMs = Infinity;
+      return (await surveyOnce(options, graceMs)) ?? neverBehind();
     },
-    async fill({ ledger, metrics, sink, keptFromMs }) {
-      const output = new HistoryOutput({ wanted, calendar, keptFromMs, ledger, metrics });
-      let lostBytes = 0;
-      const watch = watched(watcher, files);
-      const send = (watermarkMs: number): Promise<void> => sendDue(output, { sink, ledger }, watermarkMs);
-      const options: HistoryOptions = {
-        ...common, graceMs,
-        line: (request) => {
-          watch.lines += 1;
-          return output.line(request);
-        },
-        dropped: (reason) => ledger.dropped(reason),
-        closed: nothing,
-        event: (event) => output.event(event),
-        lost: (bytes) => (lostBytes += bytes),
-        step: async (left, rooms) => {
-          watch.show(left);
-          await send(rooms.account.watermark.valueMs);
-        },
-      }; // prettier-ignore
-      const { lines } = await readHistory(options, false);
-      refuseChanged(files, before);
-      await send(Infinity);
-      watch.clear();
-      return { lines, lostBytes };
-    },
+    fill: (filling) => fillOnce(options, { ...filling, calendar, graceMs, before }),
   };
+}
+
+function neverBehind(): never {
+  throw new Error('no line is behind a watermark that does not move');
+}
+
+const common = ({ config, files, site }: ReadingOptions) => ({ config, files, site, input: 'history', watch: null }) as const;
+const nothing = (): void => undefined;
+
+/** Null where a line came so late that everything has to be kept open. */
+async function surveyOnce(options: ReadingOptions, graceMs: number): Promise<Survey | null> {
+  const survey = new Survey(options.wanted);
+  const watch = watched(options);
+  const line: HistoryOptions['line'] = (request) => {
+    watch.lines += 1;
+    return survey.line(request);
+  };
+  const { end } = await readHistory({ ...common(options), graceMs, line, dropped: nothing, closed: nothing, event: (event, rooms) => survey.event(event, rooms), step: watch.show, lost: nothing }, graceMs !== Infinity);
+  watch.clear();
+  return end === 'whole' ? survey : null;
+}
+
+type Filling = FillingOptions & { readonly calendar: Calendar; readonly graceMs: number; readonly before: readonly string[] };
+
+async function fillOnce(options: ReadingOptions, { ledger, metrics, sink, keptFromMs, calendar, graceMs, before }: Filling): Promise<{ readonly lines: number; readonly lostBytes: number }> {
+  const output = new HistoryOutput({ wanted: options.wanted, calendar, keptFromMs, ledger, metrics });
+  const watch = watched(options);
+  let lostBytes = 0;
+  const history: HistoryOptions = {
+    ...common(options), graceMs,
+    line: (request) => {
+      watch.lines += 1;
+      return output.line(request);
+    },
+    dropped: (reason) => ledger.dropped(reason),
+    closed: nothing,
+    event: (event) => output.event(event),
+    lost: (bytes) => (lostBytes += bytes),
+    step: (left, { account }) => {
+      watch.show(left);
+      return sendDue(output, { sink, ledger }, account.watermark.valueMs);
+    },
+  }; // prettier-ignore
+  const { lines } = await readHistory(history, false);
+  refuseChanged(options.files, before);
+  await sendDue(output, { sink, ledger }, Infinity);
+  watch.clear();
+  return { lines, lostBytes };
 }
 
 /** A visit comes out when the watermark has passed its end by the gap. */
@@ -102,7 +115,7 @@ async function sendDue({ halfHours }: HistoryOutput, { sink, ledger }: Pick<Fill
 
 type Watched = { lines: number; readonly show: (left: number) => void; readonly clear: () => void };
 
-function watched(watcher: BarTarget, files: readonly HistoryFile[]): Watched {
+function watched({ watcher, files }: ReadingOptions): Watched {
   const total = files.reduce((sum, { path }) => sum + statSync(path).size, 0);
   const bar = createProgressBar(watcher, total, () => performance.now());
   const watch: Watched = { lines: 0, show: (left) => bar.show(total - left, watch.lines), clear: () => bar.clear() };

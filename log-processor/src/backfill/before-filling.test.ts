@@ -37,7 +37,8 @@ describe('receipts of past days', () => {
   test('get their predecessor and nothing that only a clock knows, and keep the order of their keys', () => {
     const chained = chainReceipt(receipt('2026-11-02', 5), { day: '2026-11-01', sha256: 'abc' });
     expect(JSON.parse(chained)).toMatchObject({ day: '2026-11-02', previous_day: '2026-11-01', previous: 'abc', observed: { key_created: null, key_destroyed: null, energy: 'missing' } });
-    expect(Object.keys(JSON.parse(chained) as object)).toEqual(Object.keys(JSON.parse(receipt('2026-11-02', 5)) as object));
+    const keysOf = (line: string): string[] => [...line.matchAll(/(?<=[{,])"(\w+)":/g)].map(([, key = '']) => key).filter((key) => ['site', 'day', 'audience', 'versions', 'observed', 'previous'].includes(key));
+    expect(keysOf(chained)).toEqual(keysOf(receipt('2026-11-02', 5)));
     expect(dayOfReceipt(chained)).toBe('2026-11-02');
     expect(() => dayOfReceipt('[]')).toThrow(TypeError);
   });
@@ -57,5 +58,6 @@ test('a ledger that misses a line says so', () => {
   ledger.end('lines', 'there_before', 2);
   ledger.dropped('malformed');
   expect(ledger.text(10)).toEqual({ balanced: true, text: 'lines    read 10 = new in Loki 7 + there before 2 + dropped 1   balanced\nvisits   made 0 = 0   balanced\nreceipts made 0 = 0   balanced\n         dropped: malformed 1' });
-  expect(ledger.text(11)).toMatchObject({ balanced: false, text: expect.stringContaining('NOT BALANCED') });
+  expect(ledger.text(11).balanced).toBe(false);
+  expect(ledger.text(11).text).toContain('NOT BALANCED');
 });

@@ -11,6 +11,7 @@ import { HalfHours } from './half-hours.ts';
 import type { HistoryKind } from './half-hours.ts';
 import type { HistoryLedger } from './history-ledger.ts';
 import type { HistoryMetrics } from './history-metrics.ts';
+import { transferTotalGrams } from '../transfer-carbon.ts';
 import { holdsDay } from './wanted-days.ts';
 import type { WantedDays } from './wanted-days.ts';
 
@@ -66,7 +67,7 @@ export class HistoryOutput {
     if (event.type === 'visit') metrics?.visit(event.visit);
     else metrics?.dayIsOver(event.site, event.day);
     const nothing = (): void => undefined;
-    handleEvents([event], 0, { visitLine, output: { add: (entry) => this.#add(entry) }, destroyKey: nothing, dayIsOver: nothing, refused: nothing });
+    handleEvents([event], 0, { visitLine: (visit) => visitLine(visit, transferTotalGrams(visit.bytes, visit.visitClass)), output: { add: (entry) => this.#add(entry) }, destroyKey: nothing, dayIsOver: nothing, refused: nothing });
   }
 
   #add(entry: Entry): null {
