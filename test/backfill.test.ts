@@ -29,8 +29,8 @@ const startMs = endMs - 2 * dayMs;
 const range = { fromMs: startMs - dayMs, toMs: endMs + dayMs };
 const main = join(import.meta.dirname, '..', 'log-processor', 'src', 'main.ts');
 const servers = [
-  { serverName: 'ocean-body.example', zone: 'UTC', visitsPerDay: 30 },
-  { serverName: 'lessons.example', zone: 'UTC', visitsPerDay: 8 },
+  { serverName: 'ocean-body.example', zone: 'UTC', visitsPerDay: 20 },
+  { serverName: 'lessons.example', zone: 'UTC', visitsPerDay: 6 },
 ];
 const traffic = createTraffic({ seed: 'backfill', sites: servers, startMs, endMs });
 /** Visits of the last day would go on into the next. */
@@ -41,7 +41,7 @@ const oldLine = (timeMs: number): string =>
 
 type Ran = { readonly code: number | null; readonly said: string; readonly told: string };
 
-describe.skipIf(skip)('backfill', { timeout: 240_000 }, () => {
+describe.skipIf(skip)('backfill', { timeout: 300_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'tidewatch-backfill-'));
   const log = join(folder, 'access.json.log');
   const openMetrics = join(folder, 'history.om');
@@ -83,7 +83,7 @@ describe.skipIf(skip)('backfill', { timeout: 240_000 }, () => {
     const url = await live.url();
     livePrometheus = await startPrometheus(join(folder, 'prometheus-live'), { live: url.replace('http://', '') });
     await until(
-      250_000,
+      500_000,
       async () => {
         const samples = await readMetrics(url);
         const isQuiet = total(samples, 'logproc_visits_open') === 0 && total(samples, 'logproc_outbox_bytes') === 0 && total(samples, 'logproc_lines_in_flight') === 0;
@@ -92,7 +92,7 @@ describe.skipIf(skip)('backfill', { timeout: 240_000 }, () => {
       'the live run did not end',
     );
     first = await backfill(log, '--config', configOf(open), '--openmetrics', openMetrics);
-  }, 300_000);
+  }, 600_000);
   afterAll(async () => {
     await live.stop();
     await Promise.all([shipped.stop(), open.stop(), livePrometheus.stop()]);
@@ -113,7 +113,7 @@ describe.skipIf(skip)('backfill', { timeout: 240_000 }, () => {
   test.each(['access', 'visit'])('every line of stream %s is there once, at its nanosecond and as the live run has it but for the names of tokens', async (stream) => {
     const query = `{stream="${stream}"}`;
     const [lived, filled] = [plain(await queryLoki(shipped.url, query, range)), plain(await queryLoki(open.url, query, range))];
-    expect(filled.length).toBeGreaterThan(60);
+    expect(filled.length).toBeGreaterThan(40);
     expect(filled).toEqual(lived);
     const origins = await countLoki(open.url, `sum by (origin) (count_over_time({stream="${stream}"}[4d]))`, 'origin', range.toMs);
     expect(origins).toEqual({ backfill: filled.length });

@@ -30,7 +30,7 @@ const lineAt = (timeMs: number, remoteAddress: string): string =>
 
 type Found = { readonly code: number | null; readonly text: string; fault(name: string): string };
 
-describe.skipIf(skipWithoutLoki)('verify on a running stack', () => {
+describe.skipIf(skipWithoutLoki)('verify on a running stack', { timeout: 240_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'tidewatch-verify-loki-'));
   const log = join(folder, 'access.json.log');
   let loki: LokiServer;

@@ -57,14 +57,16 @@ async function allChecks({ config, lines, nowMs, days, metrics }: Parts): Promis
   const [scrub, scrubLine] = [createScrubber({}), new LineScrubber()];
   const hits = { inValue: (text: string) => scrub(text).hits, inText: (text: string, timeMs: number) => scrubLine.scrub(text, { write: () => '', timeMs }).hits };
   const leaks = { lines, fromMs: nowMs - days * dayMs, toMs: nowMs + dayMs, hits, seen: (entry: HeldEntry) => finished.see(entry) };
+  let held: Promise<HeldEntry[]> | null = null;
+  const receipts = (): Promise<HeldEntry[]> => (held ??= allOf(lines.receipts(nowMs)));
   const silent = '/metrics of the processor gives no answer: start it, or say where it is with --metrics-url.';
   return [
     await attempt('leaks', 'Is there personal data in anything that is kept?', () => checkLeaks(leaks)),
     metrics === null ? unchecked('ledger', 'Does the ledger of lines and of visits balance?', silent) : checkLedger(metrics),
     await attempt('receipts', 'Do the daily receipts form one unbroken chain?', async () =>
-      checkReceipts({ receipts: await allOf(lines.receipts(nowMs)), sha256, daysWithLines: finished.bySite(), keptFromMs: nowMs - mostReceiptsMs }),
+      checkReceipts({ receipts: await receipts(), sha256, daysWithLines: finished.bySite(), keptFromMs: nowMs - mostReceiptsMs }),
     ),
-    await attempt('audience', 'Does the audience of each finished day follow from its raw log?', async () => checkAudience({ receipts: await allOf(lines.receipts(nowMs)), recomputed: await recomputeAudience(config) })),
+    await attempt('audience', 'Does the audience of each finished day follow from its raw log?', async () => checkAudience({ receipts: await receipts(), recomputed: await recomputeAudience(config) })),
     await keysCheck(config, metrics, nowMs),
     await attempt('raw_logs', 'Is every raw log deleted in time?', async () => checkRawLogs(await rawLogAges(config), config.raw_log_hours * hourMs, nowMs)),
     await attempt('retention', 'Are pseudonymised lines deleted in time?', () => retentionCheck(lines, nowMs)),
