@@ -30,7 +30,6 @@ import type { Clock } from './record.ts';
 import { connect } from './run-processor.ts';
 import { patternNames } from './scrub/pattern-names.ts';
 import { createScrubber } from './scrub/scrub.ts';
-import { noteWaiting, sayRawLogs, troubleOf } from './house-troubles.ts';
 import type { SiteSums } from './server/live-figures.ts';
 import { siteSums } from './site-figures.ts';
 import { openSqliteStore } from './store/sqlite-store.ts';

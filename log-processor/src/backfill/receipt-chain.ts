@@ -11,7 +11,7 @@ export type ChainLink = { readonly day: string; readonly sha256: string } | null
 export function chainReceipt(line: string, previous: ChainLink): string {
   return JSON.stringify({
     ...parsed(line),
-    observed: { key_created: null, key_destroyed: null, energy: 'missing' },
+    observed: { key_created: null, key_destroyed: null, energy: 'missing', energy_missing: 'the day was filled in afterwards' },
     previous_day: previous?.day ?? null,
     previous: previous?.sha256 ?? null,
   });
