@@ -9,8 +9,8 @@ type Asked = Pick<LokiClient, 'streams' | 'queryStream'>;
 const dayMs = 86_400_000;
 /** Longest range of one question; Loki's own limit is a month. */
 const rangeMs = 28 * dayMs;
-/** How far before the first day the receipt is looked for that its chain goes on from. */
-const backMs = 400 * dayMs;
+/** How far before the first day the receipt is looked for that its chain goes on from; Loki answers by the hour, so that a longer look costs minutes. */
+const backMs = 35 * dayMs;
 
 const ns = (timeMs: number): string => `${timeMs}000000`;
 
