@@ -83,6 +83,18 @@ describe.skipIf(!hasBrowser)('pages in a browser (skipped without Chromium)', ()
     for (const text of namesOf('heading')) expect(text).not.toBe('');
   });
 
+  test('every figure of the live page has a name that is read with it, the hours too, and no single visit is told', patient, async () => {
+    const page = await browser.open(urls.live, { theme: 'dark', width: 390 });
+    const said = await page.accessible();
+    const namesOf = (role: string): string[] => said.filter((node) => node.role === role).map((node) => node.name);
+    expect(namesOf('group')).toEqual(expect.arrayContaining(['active visitors now', 'visitors today', 'visits today', 'page views today']));
+    expect(namesOf('table')).toEqual(expect.arrayContaining(['Visits by the hour they began in', 'Pages visits began on', 'Visitors by country', 'Line ledger']));
+    expect(namesOf('rowheader')).toEqual(expect.arrayContaining(['14:00', 'France', '/lessons/coral-reefs']));
+    const text = String(await page.evaluate('document.body.innerText'));
+    expect(text).not.toMatch(/[0-9a-f]{6,}|Firefox|Android/);
+    expect(text).toContain('under 5');
+  });
+
   test.each(['live', 'report'] as const)('the %s page can be used by keyboard, and shows where one is', patient, async (name) => {
     const page = await browser.open(urls[name], { theme: 'light', width: 1280 });
     await page.press('Tab');

@@ -30,7 +30,7 @@ const lineAt = (timeMs: number, remoteAddress: string): string =>
 
 type Found = { readonly code: number | null; readonly text: string; fault(name: string): string };
 
-describe.skipIf(skipWithoutLoki)('verify on a running stack', () => {
+describe.skipIf(skipWithoutLoki)('verify on a running stack', { timeout: 240_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'tidewatch-verify-loki-'));
   const log = join(folder, 'access.json.log');
   let loki: LokiServer;
@@ -94,6 +94,7 @@ describe.skipIf(skipWithoutLoki)('verify on a running stack', () => {
     expect(text).toMatch(/Every check passed\.\nSHA-256 of the text above: [0-9a-f]{64}\n$/);
     expect(text).toMatch(/PASS {9}Is there an address[^]*access 3, day 1/);
     expect(text).toContain(`ocean: 1 receipt(s), ${new Date(yesterdayMs).toISOString().slice(0, 10)}`);
+    expect(text).toContain(`ocean ${new Date(yesterdayMs).toISOString().slice(0, 10)}: recomputed from 2 raw lines, and the same.`);
     expect(text).not.toMatch(/192\.0\.2|db8/);
     expect(code).toBe(0);
   });
@@ -125,9 +126,23 @@ describe.skipIf(skipWithoutLoki)('verify on a running stack', () => {
   test('a receipt that was put in breaks the chain', async () => {
     const end = yesterdayMs;
     const day = new Date(end - dayMs).toISOString().slice(0, 10);
-    await push({ job: 'tidewatch', site: 'ocean', host: 'verify', stream: 'day', service_name: 'tidewatch', origin: 'elsewhere' }, [[`${end - 1}999999`, JSON.stringify({ receipt: 1, site: 'ocean', day, end: new Date(end).toISOString(), previous_day: null, previous: null })]]);
+    await push({ job: 'tidewatch', site: 'ocean', host: 'verify', stream: 'day', service_name: 'forged' }, [[`${end - 1}999999`, JSON.stringify({ receipt: 1, site: 'ocean', day, end: new Date(end).toISOString(), previous_day: null, previous: null })]]);
     const found = await runVerify('--json');
     expect(found.fault('receipts')).toMatch(/ocean .*: it follows nothing, but the one before it here is of/);
+    expect(found.code).toBe(4);
+  });
+
+  test('a receipt that does not follow from its raw log is told, and so is a day that counts twice', async () => {
+    const more = lineAt(yesterdayMs + 12 * hourMs, '192.0.2.78');
+    const raw = join(folder, 'access.json.log.1');
+    writeFileSync(raw, more);
+    undo.push(() => rmSync(raw));
+    const day = new Date(yesterdayMs).toISOString().slice(0, 10);
+    const end = yesterdayMs + dayMs;
+    await push({ job: 'tidewatch', site: 'ocean', host: 'verify', stream: 'day', service_name: 'tidewatch', origin: 'backfill' }, [[`${end - 1}999999`, JSON.stringify({ receipt: 1, site: 'ocean', day, end: new Date(end).toISOString(), previous_day: null, previous: null })]]);
+    const found = await runVerify('--json');
+    expect(found.fault('receipts')).toContain(`ocean ${day}: it has receipts of the live run and origin "backfill", so it counts twice`);
+    expect(found.text).toContain(`ocean ${day}: its log was first followed within that day, so that the receipt knows 2 of 3 lines`);
     expect(found.code).toBe(4);
   });
 

@@ -5,7 +5,7 @@ import { devices, visitClasses } from './metric-names.ts';
 import type { Entry, Output } from './output.ts';
 
 export type EventTools = {
-  readonly output: Output;
+  readonly output: Pick<Output, 'add'>;
   visitLine(visit: ClosedVisit): string;
   /** Ends the use of a key now; its file goes after the commit. */
   destroyKey(site: string, day: string): void;

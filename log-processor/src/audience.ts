@@ -28,7 +28,10 @@ export type Audience = {
   visit(visit: CountedVisit): void;
 };
 
-export function createAudience(tallies: Tallies): Audience {
+/** What is counted goes into these. */
+type Counting = Pick<Tallies, 'counter' | 'histogram'>;
+
+export function createAudience(tallies: Counting): Audience {
   const sites = new Map<string, SiteSeries>();
   let last: SiteSeries | null = null;
   const siteOf = (site: string): SiteSeries => {
@@ -56,12 +59,12 @@ type Route = { readonly name: string; readonly series: (Series | undefined)[]; c
 
 class SiteSeries {
   readonly site: string;
-  readonly #tallies: Tallies;
+  readonly #tallies: Counting;
   readonly #routes = new Map<string, Route>();
   readonly #kinds: Route[] = [];
   readonly #visits: Partial<Record<VisitClass, VisitSeries>> = {};
 
-  constructor(tallies: Tallies, site: string) {
+  constructor(tallies: Counting, site: string) {
     this.#tallies = tallies;
     this.site = site;
   }
@@ -106,7 +109,7 @@ const codes = kinds.length * statusClasses.length * 2;
 /** Rarer methods have no series of their own, and sending one must not look like an overflow. */
 const shownMethods: ReadonlySet<string> = new Set(metricMethods);
 
-function seriesOf(tallies: Tallies, { site, agentClass, kind, method, status }: PublicRequest, route: string): Series {
+function seriesOf(tallies: Counting, { site, agentClass, kind, method, status }: PublicRequest, route: string): Series {
   const statusClass = statusClasses[statusNumber(status)] ?? 'other';
   const counted = kind !== 'health';
   return {
@@ -124,7 +127,7 @@ function summable(grams: number): number {
 
 /** The series of the visits of one site and class, each found at its first use. */
 class VisitSeries {
-  readonly #tallies: Tallies;
+  readonly #tallies: Counting;
   readonly #site: string;
   readonly #visitClass: VisitClass;
   readonly #visits: CounterCell;
@@ -137,7 +140,7 @@ class VisitSeries {
   #bounces: CounterCell | null = null;
   #visitorDays: CounterCell | null = null;
 
-  constructor(tallies: Tallies, { site, visitClass }: CountedVisit) {
+  constructor(tallies: Counting, { site, visitClass }: CountedVisit) {
     [this.#tallies, this.#site, this.#visitClass] = [tallies, site, visitClass];
     this.#visits = tallies.counter('web_visits_total', [site, visitClass]);
     this.#views = tallies.counter('web_page_views_total', [site, visitClass]);

@@ -1,5 +1,7 @@
 /** What a person may type: the commands, their options, and one clear line for everything else. */
 import { parseArgs } from 'node:util';
+import { backfillUsage, readBackfillWords } from './backfill-options.ts';
+import type { BackfillWords } from './backfill-options.ts';
 import { BadUsage, printable } from './bad-usage.ts';
 import { generateUsage, readGenerateWords } from './generate-options.ts';
 import type { GenerateWords } from './generate-options.ts';
@@ -13,6 +15,7 @@ export type Command =
   | { readonly name: 'rekey'; readonly config: string; /** Said with `--yes`: also where no key is lost. */ readonly isMeant: boolean }
   | { readonly name: 'start'; readonly files: readonly string[]; readonly format: string | null; readonly listenPort: number | null; readonly log: boolean }
   | ReportWords
+  | BackfillWords
   | GenerateWords
   | VerifyWords
   | { readonly name: 'help' }
@@ -30,6 +33,7 @@ export const usage = `Tidewatch: how a web platform is doing, from its nginx log
                        [--port N]                        port of the live page
                        [--log]                           say how it goes as JSON log lines
 ${reportUsage}
+${backfillUsage}
 ${generateUsage}
 ${verifyUsage}
 
@@ -52,7 +56,7 @@ const options = {
 type Values = { readonly config?: string; readonly format?: string; readonly port?: string; readonly log?: boolean; readonly yes?: boolean };
 
 /** Commands whose options nobody else has. */
-const commandsWithOwnOptions: Readonly<Record<string, (words: readonly string[]) => Command>> = { report: readReportWords, verify: readVerifyWords, generate: (words) => readGenerateWords(words, Date.now()) };
+const commandsWithOwnOptions: Readonly<Record<string, (words: readonly string[]) => Command>> = { report: readReportWords, backfill: readBackfillWords, verify: readVerifyWords, generate: (words) => readGenerateWords(words, Date.now()) };
 
 /** @throws BadUsage with one line that says what was typed wrongly and what would be right */
 export function readCommand(words: readonly string[]): Command {
@@ -65,7 +69,7 @@ export function readCommand(words: readonly string[]): Command {
   const [name, ...rest] = positionals;
   if (values.yes === true && name !== 'rekey') throw new BadUsage('--yes belongs to rekey (see --help)');
   if (name === 'start') return startCommand(rest, values);
-  if (name === undefined) throw new BadUsage('no command given; expected run, energy, check, rekey, start, report, generate or verify (see --help)');
+  if (name === undefined) throw new BadUsage('no command given; expected run, energy, check, rekey, start, report, backfill, generate or verify (see --help)');
   return configuredCommand(name, rest, values);
 }
 
@@ -73,7 +77,7 @@ const isConfigured = (name: string): name is 'run' | 'energy' | 'check' | 'rekey
 
 function configuredCommand(name: string, rest: readonly string[], values: Values): Command {
   if (!isConfigured(name)) {
-    throw new BadUsage(`unknown command ${printable(name)}; expected run, energy, check, rekey, start, report, generate or verify (see --help)`);
+    throw new BadUsage(`unknown command ${printable(name)}; expected run, energy, check, rekey, start, report, backfill, generate or verify (see --help)`);
   }
   if (rest.length > 0) throw new BadUsage(`${name} takes no file: the logs to read are in the configuration, which is named by --config FILE (see --help)`);
   if (values.format !== undefined || values.port !== undefined || values.log === true) throw new BadUsage(`--format, --port and --log belong to start, not to ${name} (see --help)`);

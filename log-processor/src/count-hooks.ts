@@ -7,7 +7,7 @@ import type { CounterCell, Tallies } from './metrics/tallies.ts';
 import { transferGrams } from './transfer-carbon.ts';
 
 export type CountTools = {
-  readonly tallies: Tallies;
+  readonly tallies: Pick<Tallies, 'counter' | 'histogram'>;
   readonly calendar: Calendar;
   /** True when the key of a line's day is gone, so that its missing visitor is no lack of an address. */
   readonly isKeyless: (site: string, day: string) => boolean;

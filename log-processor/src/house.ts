@@ -1,9 +1,10 @@
 /** The whole processor of one configuration, from its state to its doors; `main` opens it, tests open it, and both close it. */
 import { join } from 'node:path';
-import type { ClosedVisit } from './account/closed-visit.ts';
 import { energyReadyMs, openDayEnergy } from './ask-prometheus.ts';
 import { restoreRooms, watermarkGraceMs } from './assemble.ts';
 import type { Rooms } from './assemble.ts';
+import { createCommitted } from './committed.ts';
+import type { Committed } from './committed.ts';
 import type { Config } from './config-schema.ts';
 import { doubtAtStart } from './delivery-doubt.ts';
 import { createLiveGauges } from './gauges.ts';
@@ -29,6 +30,8 @@ import type { Clock } from './record.ts';
 import { connect } from './run-processor.ts';
 import { patternNames } from './scrub/pattern-names.ts';
 import { createScrubber } from './scrub/scrub.ts';
+import type { SiteSums } from './server/live-figures.ts';
+import { siteSums } from './site-figures.ts';
 import { openSqliteStore } from './store/sqlite-store.ts';
 import type { Store } from './store/store.ts';
 import { systemClock } from './system-clock.ts';
@@ -39,7 +42,6 @@ export type HouseOptions = {
   readonly logger: Logger;
   /** `followed` waits for more lines; `finished` reads files to their end and closes everything. */
   readonly inputs: 'followed' | 'finished';
-  readonly closed?: (visit: ClosedVisit) => void;
   readonly clock?: Clock;
   readonly pollMs?: number;
 };
@@ -51,6 +53,8 @@ export type House = {
   readonly store: Store;
   readonly keyLife: KeyLife;
   readonly registry: MetricsRegistry;
+  /** Sums of each site as of the last durable commit. */
+  readonly committed: Committed<readonly SiteSums[]>;
   readonly delivery: Delivery | null;
   /** Null where nobody may push. */
   readonly door: Door | null;
@@ -91,9 +95,10 @@ async function openRooms(options: HouseOptions, store: Store, clock: Clock): Pro
   const rooms: Rooms = restoreRooms({
     config, store, keyLife, clock, versions, sha256, restored, scrub: createScrubber({}),
     graceMs: options.inputs === 'finished' ? Infinity : watermarkGraceMs,
-    closed: options.closed ?? (() => undefined), energyOf: (site, day) => energy.of(site, day),
+    closed: () => undefined, energyOf: (site, day) => energy.of(site, day),
   }); // prettier-ignore
   await energy.ready(energyReadyMs);
+  const committed = createCommitted((nowMs) => siteSums(rooms, config.anonymity_threshold, nowMs), () => clock.nowMs());
   const waiting = new Map<string, string>();
   const losses = new Losses(options.inputs);
   const registry = openRegistry({ config, rooms, store, keyLife, clock, sources: () => processor.sources, oldestRawLineMs: () => sources.oldestLineMs() });
@@ -101,7 +106,7 @@ async function openRooms(options: HouseOptions, store: Store, clock: Clock): Pro
   const output = await openOutput({ config, store, clock, uncertainAtStart: doubt.uncertainAtStart, observe: (outcome, seconds, kind) => registry.pushed(kind, outcome, seconds) });
   const sources = await openSources(options, rooms, store, volume.identityKey);
   const { processor, delivery, door } = connect({
-    config, rooms, store, keyLife, sources, clock,
+    config, rooms, store, keyLife, sources, clock, committed,
     output: output.output, openDelivery: output.openDelivery,
     ...(options.inputs === 'followed' ? { door: { identityKey: volume.identityKey, logger } } : {}),
     doubt: doubt.puts,
@@ -116,7 +121,7 @@ async function openRooms(options: HouseOptions, store: Store, clock: Clock): Pro
     options: { commitIntervalMs: config.commit_interval_milliseconds, pollMs: options.pollMs ?? 250, batchBytes, drainMs },
   }); // prettier-ignore
   return {
-    config, processor, rooms, store, keyLife, registry, delivery, door, sources, output, losses,
+    config, processor, rooms, store, keyLife, registry, committed, delivery, door, sources, output, losses,
     problems: () => [...waiting.values(), ...troubleOf(delivery)],
     close: () => output.close().then(() => store.close()),
   }; // prettier-ignore

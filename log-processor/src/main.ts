@@ -1,4 +1,5 @@
 /** The command line: finds the command, runs it, and turns every way it can end into words and an exit code. */
+import { backfill } from './backfill-command.ts';
 import { BadUsage } from './bad-usage.ts';
 import { readCommand, usage } from './command-line.ts';
 import type { Command } from './command-line.ts';
@@ -55,6 +56,8 @@ async function obeyConfigured(command: Extract<Command, { readonly config: strin
       return energy(readEnergyConfig(command.config), command.config);
     case 'verify':
       return verify(command, say);
+    case 'backfill':
+      return backfill(command, say);
     case 'rekey':
       say(await rekey(command.config, command.isMeant));
       return;

@@ -10,6 +10,8 @@ import type { Period } from './report/period.ts';
 import { createProgressBar } from './report/progress-bar.ts';
 import type { BarTarget } from './report/progress-bar.ts';
 import type { ReportFigures } from './report/report-figures.ts';
+import type { VisitClass } from './record.ts';
+import { transferGrams } from './transfer-carbon.ts';
 import { version } from './version.ts';
 
 /** A line may be this far out of order in the first reading; a file with older ones is read again with everything kept open. */
@@ -70,6 +72,8 @@ export async function readOnce(reading: Reading, graceMs: number, stopsBehind: b
 }
 
 function gather({ files, config, period }: Reading, { collector, others }: Counting, { lines, lateLines, lostBytes }: { lines: number; lateLines: number; lostBytes: number }): ReportFigures {
+  const counted = collector.figures(lines, config.anonymity_threshold);
+  const transfer = (visitClass: VisitClass) => transferGrams(counted.byClass[visitClass].bytes, visitClass);
   return {
     version,
     files: files.map(({ path, format }) => ({ path: path === '-' ? 'standard input' : path, format })),
@@ -77,7 +81,8 @@ function gather({ files, config, period }: Reading, { collector, others }: Count
     wanted: period.wanted,
     lateLines,
     lostBytes,
-    ...collector.figures(lines, config.anonymity_threshold),
+    ...counted,
+    transferGrams: { human: transfer('human'), suspected: transfer('suspected'), bot: transfer('bot') },
     compare: others?.result() ?? null,
   };
 }

@@ -1,6 +1,5 @@
 /** `tidewatch run`: follows the configured logs until it is told to stop. */
 import { readConfigHere } from './config-on-disk.ts';
-import { createLastVisits } from './figures.ts';
 import { openHouse } from './house.ts';
 import type { House } from './house.ts';
 import { createLogger } from './logger.ts';
@@ -12,12 +11,11 @@ import { serveHouse } from './serve-house.ts';
 export async function run(configPath: string): Promise<void> {
   const config = await readConfigHere(configPath);
   const logger = createLogger({ level: config.log_level });
-  const visits = createLastVisits();
-  const house = await openHouse({ config, logger, inputs: 'followed', closed: visits.add });
-  if (house.store.head === 0) sayFirstStart(logger, config.inputs);
+  const house = await openHouse({ config, logger, inputs: 'followed' });
+  if (house.store.head === 0) sayFirstStart(logger, config.inputs, configPath);
   await sayPromises(house, logger);
   const opened = (url: string): void => logger.info('the processor is up', { metrics: `${url}/metrics`, live_page: `${url}/`, output: config.output });
-  await serveHouse({ house, visits, logger, host: config.listen_address, port: config.listen_port, opened });
+  await serveHouse({ house, logger, host: config.listen_address, port: config.listen_port, opened });
   const lost = house.losses.text();
   if (lost !== null) {
     logger.error(incomplete, { inputs: lost });
@@ -27,10 +25,10 @@ export async function run(configPath: string): Promise<void> {
   await logger.close();
 }
 
-function sayFirstStart(logger: Logger, inputs: readonly { readonly name: string; readonly path: string; readonly start_at: string }[]): void {
+function sayFirstStart(logger: Logger, inputs: readonly { readonly name: string; readonly path: string; readonly start_at: string }[], configPath: string): void {
   for (const { name, path, start_at } of inputs) {
     if (path === '-' || start_at === 'beginning') continue;
-    logger.info('first start: reading begins at the end of the file; its older lines can be read with `npx tidewatch start`', { input: name, file: path });
+    logger.info('first start: reading begins at the end of the file; the command fills in its older days', { input: name, file: path, command: `npx tidewatch backfill ${path} --config ${configPath} --until YESTERDAY` });
   }
 }
 

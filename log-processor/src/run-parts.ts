@@ -1,6 +1,7 @@
 /** What a running processor is put together from. */
 import type { KeyObject } from 'node:crypto';
 import type { Rooms } from './assemble.ts';
+import type { Committed } from './committed.ts';
 import type { Done } from './committer.ts';
 import type { Config } from './config-schema.ts';
 import type { KeyLife } from './keys/key-life.ts';
@@ -31,6 +32,8 @@ export type RunParts = {
   readonly doubt: readonly Put[];
   /** Called every few seconds, also while nothing is read; must return at once. */
   readonly beat?: () => void;
+  /** What is shown of a commit once it is durable. */
+  readonly committed?: Pick<Committed<unknown>, 'take' | 'settle'>;
   readonly witness: (head: number) => void;
   /** Says that something is waited for; null when it is not any more. */
   readonly waiting: (what: 'state' | 'keys', reason: string | null) => void;

@@ -35,11 +35,13 @@ export function connect(parts: RunParts): Running {
       if (parts.output.deliversAtCommit) rooms.ledger.deliveredAll();
       rooms.ledger.show();
       gauges(clock.nowMs());
+      parts.committed?.take();
       const rest = [...positionPuts(processor.sources, committed), ...rawLogs.puts(), ...inDoubt.splice(0), ...(opened?.takeChanges() ?? []), ...rooms.tallies.takeChanges()];
       return [...rooms.account.takeChanges(), ...rooms.vocabulary.takeChanges(), ...parts.keyLife.takeChanges(), ...rest];
     },
     settled: async (head) => {
       rooms.tallies.settle();
+      parts.committed?.settle();
       parts.witness(head);
       opened?.door.settled();
       await unlinkKeys(parts).finally(() => delivery?.wake());

@@ -1,6 +1,5 @@
 /** Runs a house with its doors open: the HTTP server beside it, the signals that end it, and everything closed behind it. */
 import { liveFigures } from './figures.ts';
-import type { LastVisits } from './figures.ts';
 import type { House } from './house.ts';
 import type { Logger } from './logger.ts';
 import { createReach } from './reach-loki.ts';
@@ -8,7 +7,6 @@ import { startServer } from './server/server.ts';
 
 export type ServeOptions = {
   readonly house: House;
-  readonly visits: LastVisits;
   readonly logger: Logger;
   readonly host: string;
   readonly port: number;
@@ -28,7 +26,7 @@ function complain({ sources, problems }: House, logger: Logger): void {
 }
 
 /** Ends with the processor, or in order at SIGINT and SIGTERM; a second signal ends at once, which loses nothing. @throws ServerRefused */
-export async function serveHouse({ house, visits, logger, host, port, opened }: ServeOptions): Promise<void> {
+export async function serveHouse({ house, logger, host, port, opened }: ServeOptions): Promise<void> {
   const reach = createReach(house.output.client);
   const problems = (): readonly string[] => (house.problems().length > 0 ? house.problems() : reach.problems());
   const server = await startServer({
@@ -37,7 +35,7 @@ export async function serveHouse({ house, visits, logger, host, port, opened }: 
     logger,
     metrics: async () => ({ text: await house.registry.text(), contentType: house.registry.contentType }),
     ready: () => ({ ready: problems().length === 0, reasons: problems() }),
-    live: () => liveFigures(house, visits.newest()),
+    live: () => liveFigures(house),
     isPublic: house.config.live_page_public,
     push: house.door === null ? null : (request) => house.door?.receive(request) ?? Promise.resolve(null),
   });

@@ -6,7 +6,6 @@ import type { Command } from './command-line.ts';
 import { parseConfig } from './config.ts';
 import type { Config } from './config-schema.ts';
 import { detectFormat } from './detect-format.ts';
-import { createLastVisits } from './figures.ts';
 import { playTraffic } from './generate/play-traffic.ts';
 import { createRotatingWriter } from './generate/rotating-writer.ts';
 import { createTraffic } from './generate/traffic.ts';
@@ -117,12 +116,11 @@ type Show = { readonly config: Config; readonly inputs: 'followed' | 'finished';
 
 async function serve({ config, inputs, say, asLog }: Show, beside: (house: Serving, tell: () => void) => Promise<void>): Promise<void> {
   const logger = createLogger(asLog ? { level: 'info' } : { level: 'warn', destination: process.stderr });
-  const visits = createLastVisits();
-  const house = await openHouse({ config, logger, inputs, closed: visits.add });
+  const house = await openHouse({ config, logger, inputs });
   const opened = (url: string): void => {
     if (inputs === 'followed') say(`live page ${url}/   metrics ${url}/metrics   stop with Ctrl-C`);
   };
-  const ended = serveHouse({ house, visits, logger, host: config.listen_address, port: config.listen_port, opened });
+  const ended = serveHouse({ house, logger, host: config.listen_address, port: config.listen_port, opened });
   const tell = (): void => {
     if (asLog) logger.info('progress', progressOf(house));
     else say(progressLine(progressOf(house)));

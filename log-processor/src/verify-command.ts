@@ -8,11 +8,13 @@ import { labelString } from './loki/label-string.ts';
 import { createLokiClient } from './loki/loki-client.ts';
 import { credentialsOf } from './open-output.ts';
 import { rawLogAges } from './raw-log-ages.ts';
+import { recomputeAudience } from './recompute-audience.ts';
 import { LineScrubber } from './scrub/scrub-line.ts';
 import { createScrubber } from './scrub/scrub.ts';
 import { allSites } from './site-tools.ts';
 import { systemClock } from './system-clock.ts';
-import { checkKeys, checkRawLogs, checkRetention, keyLifeMs, mostRetentionMs } from './verify/check-ages.ts';
+import { checkKeys, checkRawLogs, checkRetention, mostRetentionMs } from './verify/check-ages.ts';
+import { checkAudience } from './verify/check-audience.ts';
 import { checkLeaks } from './verify/check-leaks.ts';
 import { checkLedger } from './verify/check-ledger.ts';
 import { checkReceipts } from './verify/check-receipts.ts';
@@ -30,7 +32,8 @@ import { version } from './version.ts';
 
 export type VerifyOptions = { readonly config: string; readonly days: number; readonly metricsUrl: string | null; readonly json: boolean };
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 const exitCodes: Readonly<Record<Verdict, number>> = { pass: 0, fail: 4, unknown: 5 };
 const metricsTimeoutMs = 10_000;
 
@@ -54,15 +57,18 @@ async function allChecks({ config, lines, nowMs, days, metrics }: Parts): Promis
   const [scrub, scrubLine] = [createScrubber({}), new LineScrubber()];
   const hits = { inValue: (text: string) => scrub(text).hits, inText: (text: string, timeMs: number) => scrubLine.scrub(text, { write: () => '', timeMs }).hits };
   const leaks = { lines, fromMs: nowMs - days * dayMs, toMs: nowMs + dayMs, hits, seen: (entry: HeldEntry) => finished.see(entry) };
+  let held: Promise<HeldEntry[]> | null = null;
+  const receipts = (): Promise<HeldEntry[]> => (held ??= allOf(lines.receipts(nowMs)));
   const silent = '/metrics of the processor gives no answer: start it, or say where it is with --metrics-url.';
   return [
     await attempt('leaks', 'Is there personal data in anything that is kept?', () => checkLeaks(leaks)),
     metrics === null ? unchecked('ledger', 'Does the ledger of lines and of visits balance?', silent) : checkLedger(metrics),
     await attempt('receipts', 'Do the daily receipts form one unbroken chain?', async () =>
-      checkReceipts({ receipts: await allOf(lines.receipts(nowMs)), sha256, daysWithLines: finished.bySite(), keptFromMs: nowMs - mostReceiptsMs }),
+      checkReceipts({ receipts: await receipts(), sha256, daysWithLines: finished.bySite(), keptFromMs: nowMs - mostReceiptsMs }),
     ),
+    await attempt('audience', 'Does the audience of each finished day follow from its raw log?', async () => checkAudience({ receipts: await receipts(), recomputed: await recomputeAudience(config) })),
     await keysCheck(config, metrics, nowMs),
-    await attempt('raw_logs', 'Is every raw log deleted in time?', async () => checkRawLogs(await rawLogAges(config), keyLifeMs, nowMs)),
+    await attempt('raw_logs', 'Is every raw log deleted in time?', async () => checkRawLogs(await rawLogAges(config), config.raw_log_hours * hourMs, nowMs)),
     await attempt('retention', 'Are pseudonymised lines deleted in time?', () => retentionCheck(lines, nowMs)),
   ];
 }

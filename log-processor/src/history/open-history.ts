@@ -14,7 +14,7 @@ import type { Sites } from '../site-tools.ts';
 import type { Piped } from './piped-input.ts';
 
 /** One log: a path, or standard input. */
-export type HistoryFile = { readonly name: string; readonly path: string; readonly format: LineFormat; readonly piped: Piped | null };
+export type HistoryFile = { readonly name: string; readonly path: string; readonly format: LineFormat; readonly piped: Piped | null; /** Of lines without a server name, where it is not that of all files. */ readonly site?: string | null };
 
 export type OpenedHistory = {
   readonly source: Source;
@@ -52,7 +52,8 @@ export async function openHistory(options: OpeningHistory): Promise<OpenedHistor
   return { source: mergeByTime(sources.map((source) => ({ source, start })), timeOf(scanner)), inputs };
 }
 
-function inHand({ format }: HistoryFile, { input, sites, site, scanner, watch }: OpeningHistory): InputInHand {
+function inHand({ format, site: own = null }: HistoryFile, { input, sites, site: ofAll, scanner, watch }: OpeningHistory): InputInHand {
+  const site = own ?? ofAll;
   const common = { name: input, site: site === null ? null : sites.ofName(site), lineNumber: 0, position: null };
   const parse = generalParser(format satisfies InputConfig['format']);
   if (watch === null) return { ...common, parse, scanner: format === 'json' ? scanner : null };

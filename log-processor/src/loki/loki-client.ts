@@ -11,6 +11,7 @@ import type { AskRange } from './query-stream.ts';
 import { readKeptMs } from './kept.ts';
 import { countQuery, distinct, readSeries, readVector } from './series-answer.ts';
 import { queryStream } from './query-stream.ts';
+import { readSchemaFrom } from './schema-from.ts';
 import type { TransportOptions } from './transport.ts';
 import { createTransport } from './transport.ts';
 
@@ -35,6 +36,8 @@ export type LokiClient = Loki & {
   streams(fromNs: string, toNs: string): Promise<readonly Readonly<Record<string, string>>[]>;
   /** How long this Loki keeps lines that are no receipts, in milliseconds; Infinity for ever. @throws LokiUnavailable */
   keptMs(): Promise<number>;
+  /** The first day this Loki can store, `yyyy-mm-dd`; null where it does not say. @throws LokiUnavailable */
+  schemaFrom(): Promise<string | null>;
   /** Sentences about promises this Loki cannot keep, empty when it keeps all. @throws LokiUnavailable */
   checkLookBack(): Promise<string[]>;
 };
@@ -82,6 +85,7 @@ export const createLokiClient = (options: LokiClientOptions): LokiClient => {
       return distinct([...readSeries(await transport.ask(listed, limits)), ...readVector(await transport.ask(countQuery(fromNs, toNs), limits))]);
     },
     keptMs: async () => readKeptMs(await configText()),
+    schemaFrom: async () => readSchemaFrom(await configText()),
     config,
     checkLookBack: async () => lookBackWarnings(await config()),
   };

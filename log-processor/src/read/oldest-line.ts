@@ -8,15 +8,20 @@ const lookedBytes = 65_536;
 /** Milliseconds since 1970 of a line (without its `\n`), or null where it has no readable time. */
 export type LineTime = (line: Buffer) => number | null;
 
+/** A followed path and its rotated siblings, plain or gz, as far as there are any. */
+export async function filesOf(path: string): Promise<string[]> {
+  const { current, rotated } = await listFolder(path, []).catch(() => ({ current: null, rotated: [] }));
+  return (current === null ? rotated : [...rotated, current]).map((file) => file.path);
+}
+
 /**
  * The time of the oldest first line among a followed path and its rotated siblings, plain or gz; null where no file has a line.
  * A file that cannot be read does not count: the reader of the path complains about it already.
  */
 export async function oldestLineMs(path: string, timeMsOf: LineTime): Promise<number | null> {
-  const { current, rotated } = await listFolder(path, []).catch(() => ({ current: null, rotated: [] }));
   let oldest: number | null = null;
-  for (const file of current === null ? rotated : [...rotated, current]) {
-    const timeMs = await firstTime(file.path, timeMsOf).catch(() => null);
+  for (const file of await filesOf(path)) {
+    const timeMs = await firstTime(file, timeMsOf).catch(() => null);
     if (timeMs !== null && (oldest === null || timeMs < oldest)) oldest = timeMs;
   }
   return oldest;

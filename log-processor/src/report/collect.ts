@@ -55,7 +55,7 @@ export class Collector {
   }
 
   /** @param linesRead all lines of the files, whatever their day */
-  figures(linesRead: number, k: number): Omit<ReportFigures, 'version' | 'files' | 'zone' | 'wanted' | 'lateLines' | 'lostBytes' | 'compare'> {
+  figures(linesRead: number, k: number): Omit<ReportFigures, 'version' | 'files' | 'zone' | 'wanted' | 'lateLines' | 'lostBytes' | 'compare' | 'transferGrams'> {
     const rejected = [...this.#rejected.values()].reduce((sum, lines) => sum + lines, 0);
     return {
       lines: { read: linesRead, parsed: linesRead - rejected, rejected, rejectedBy: Object.fromEntries([...this.#rejected].sort()) },

@@ -5,14 +5,14 @@ import { bytes, count, countryName, duration, percent } from '../server/words.ts
 import { columns, heatMap } from './html-charts.ts';
 import { reportStyle } from './html-style.ts';
 import { classTable, compareTable, errorTable, list, slowTable } from './html-tables.ts';
-import { peakTimes, volumeByPeriod } from './report-words.ts';
+import { grams, peakTimes, volumeByPeriod } from './report-words.ts';
 import type { ReportFigures } from './report-figures.ts';
 
 /** The whole page as text. */
 export function htmlReport(figures: ReportFigures): string {
   const body = html`<header><h1>${figures.files.map(({ path }) => path.split('/').at(-1) ?? path).join(', ')}</h1>${head(figures)}</header>
 <main>${tiles(figures)}${overTime(figures)}${peaks(figures)}<div class="grid">${cards(figures)}</div></main>
-<footer>Tidewatch ${figures.version}. A visitor is one address and browser on one day; over two days it is two. Names that few visitors share are "other". Addresses were used in memory to count and are in no part of this page. Country lookup: GeoLite2 by MaxMind.</footer>`;
+<footer>Tidewatch ${figures.version}. A visitor is one address and browser on one day; over two days it is two. Names that few visitors share are "other". Addresses were used in memory to count and are in no part of this page. Transfer CO2e is an estimate of the network and the reader's device (bots have none) by Sustainable Web Design model 4 at 494 g/kWh. Country lookup: GeoLite2 by MaxMind.</footer>`;
   const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="generator" content="Tidewatch"><title>Tidewatch report</title><link rel="icon" href="data:,"><style>${reportStyle}</style></head><body>${htmlText(body)}</body></html>\n`;
 }
@@ -25,7 +25,7 @@ function head({ firstDay, lastDay, zone, wanted, files, lines, lateLines, lostBy
 ${lateLines > 0 ? html`<p class="bad">${count(lateLines)} lines came more than an hour out of order; their visits may be counted apart.</p>` : ''}${lostBytes > 0 ? html`<p class="bad">Incomplete: ${bytes(lostBytes)} could not be read.</p>` : ''}`;
 }
 
-function tiles({ byClass: { human }, requests, bytes: sent, latency }: ReportFigures): Html {
+function tiles({ byClass: { human }, requests, bytes: sent, latency, transferGrams }: ReportFigures): Html {
   const tile = (value: string, what: string, more: string, look = 'tile'): Html => html`<div class="${look}"><b>${value}</b><span>${what}</span><em>${more}</em></div>`;
   const mean = human.visits === 0 ? '–' : duration(human.durationMs / 1000 / human.visits);
   return html`<div class="tiles">${[
@@ -36,6 +36,7 @@ function tiles({ byClass: { human }, requests, bytes: sent, latency }: ReportFig
     tile(mean, 'mean visit', 'first to last request'),
     tile(count(requests), 'requests', 'of everybody'),
     tile(bytes(sent), 'sent', 'to everybody'),
+    tile(grams(transferGrams.human.network + transferGrams.human.device), 'transfer CO2e', 'estimate, visits of people'),
     tile(latency === null ? '–' : `${latency.p95.toFixed(2)} s`, '95 % answered within', latency === null ? 'the log does not say' : `half within ${latency.p50.toFixed(3)} s`),
   ]}</div>`;
 }
@@ -55,11 +56,10 @@ function peaks(figures: ReportFigures): Html | string {
 }
 
 function cards(figures: ReportFigures): Html[] {
-  const { byClass, requests, compare } = figures;
-  const visits = byClass.human.visits;
+  const { byClass: { human: { visits } }, requests, compare } = figures;
   const views = figures.pages.reduce((sum, page) => sum + page.count, 0);
   return [
-    classTable(byClass),
+    classTable(figures),
     ...(compare === null ? [] : [compareTable(figures, compare)]),
     ...(figures.sites.length > 1 ? [list('Sites', 'visits', figures.sites, visits)] : []),
     list('Pages', 'views', figures.pages, views),

@@ -1,5 +1,6 @@
 /** The cards of the report page: what was counted by name, by class, as errors and as time. */
 import { html } from '../server/html.ts';
+import { grams } from './report-words.ts';
 import type { Html } from '../server/html.ts';
 import { bytes, count, duration, percent } from '../server/words.ts';
 import { bar } from './html-charts.ts';
@@ -17,7 +18,8 @@ export function list(title: string, what: string, values: readonly Counted[], al
   return card(title, rows, heading);
 }
 
-export function classTable({ human, suspected, bot }: ReportFigures['byClass']): Html {
+export function classTable({ byClass: { human, suspected, bot }, transferGrams }: ReportFigures): Html {
+  const carbon = (['human', 'suspected', 'bot'] as const).map((visitClass) => html`<td class="n">${grams(transferGrams[visitClass].network + transferGrams[visitClass].device)}</td>`);
   const classes = [human, suspected, bot];
   const row = (title: string, said: (sums: ClassSums) => string): Html => html`<tr><th scope="row">${title}</th>${classes.map((sums) => html`<td class="n">${said(sums)}</td>`)}</tr>`;
   return html`<section><h2>Who came</h2><table><thead><tr><th scope="col"></th><th scope="col" class="n">people</th><th scope="col" class="n">suspected</th><th scope="col" class="n">bots</th></tr></thead><tbody>${[
@@ -28,6 +30,7 @@ export function classTable({ human, suspected, bot }: ReportFigures['byClass']):
     row('mean visit', ({ durationMs, visits }) => (visits === 0 ? '–' : duration(durationMs / 1000 / visits))),
     row('requests', ({ requests }) => count(requests)),
     row('bytes', (sums) => bytes(sums.bytes)),
+    html`<tr><th scope="row">transfer CO2e</th>${carbon}</tr>`,
   ]}</tbody></table></section>`;
 }
 

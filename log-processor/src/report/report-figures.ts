@@ -28,6 +28,8 @@ export type ReportFigures = {
   readonly requests: number;
   readonly bytes: number;
   readonly byClass: Readonly<Record<VisitClass, ClassSums>>;
+  /** What the transfer of the visits' bytes is estimated to emit, in grams of CO2 equivalent by segment of Sustainable Web Design model 4. */
+  readonly transferGrams: Readonly<Record<VisitClass, { readonly network: number; readonly device: number }>>;
   /** Distinct (address, user agent) by day, summed over the days, by what the agents say they are. */
   readonly uniqueVisitors: { readonly browser: number; readonly bot: number };
   readonly days: readonly (DaySums & { readonly day: string })[];

@@ -1,4 +1,5 @@
 /** The report as one JSON object with stable keys, for programs. Durations are seconds, sizes bytes; what is not known is null. */
+import { transferModel } from '../metric-names.ts';
 import type { ClassSums, OtherCount, ReportFigures } from './report-figures.ts';
 import type { Counted } from './top-values.ts';
 
@@ -22,6 +23,7 @@ export function reportJson(figures: ReportFigures): string {
     lost_bytes: figures.lostBytes,
     ...headline,
     by_class: { human: classOf(byClass.human), suspected: classOf(byClass.suspected), bot: classOf(byClass.bot) },
+    transfer_co2e_grams: { model: transferModel, ...Object.fromEntries((['human', 'suspected', 'bot'] as const).map((visitClass) => [visitClass, figures.transferGrams[visitClass]])) },
     unique_visitors: figures.uniqueVisitors,
     ...listsOf(figures),
     ...(compare === null ? {} : { compare: { tidewatch: headline, matomo: otherOf(compare.matomo), goaccess: otherOf(compare.goaccess) } }),

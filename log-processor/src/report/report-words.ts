@@ -41,3 +41,9 @@ export function peakTimes({ starts, days }: Pick<ReportFigures, 'starts' | 'days
   const day = busiest === undefined ? '' : `, the busiest day was ${busiest.day} (${count(busiest.visits)} visits)`;
   return { byHour, byWeekday, sentence: `Most visits begin from ${clock(hour)} to ${clock(hour + 1)}, most of them on a ${weekday}${day}.` };
 }
+
+/** Grams as people read them: `12.3 g`, `4.56 kg`; never 0 for something. */
+export function grams(value: number): string {
+  if (value > 0 && value < 0.1) return '< 0.1 g';
+  return value < 1000 ? `${value.toFixed(1)} g` : `${(value / 1000).toFixed(2)} kg`;
+}

@@ -1,7 +1,7 @@
 /** The report for a terminal: what a person wants to know first on top, in columns and bars. */
 import { bytes, count, countryName, duration, percent } from '../server/words.ts';
 import type { ClassSums, ReportFigures } from './report-figures.ts';
-import { peakTimes, volumeByPeriod } from './report-words.ts';
+import { grams, peakTimes, volumeByPeriod } from './report-words.ts';
 import { bar, inkFor, section } from './terminal-parts.ts';
 import type { Ink, Row } from './terminal-parts.ts';
 import type { Counted } from './top-values.ts';
@@ -50,7 +50,7 @@ function head({ files, firstDay, lastDay, lines, zone, wanted }: ReportFigures, 
   ];
 }
 
-function audience({ byClass, requests, bytes: sent }: ReportFigures, ink: Ink): string[] {
+function audience({ byClass, requests, bytes: sent, transferGrams }: ReportFigures, ink: Ink): string[] {
   const classes = [['people', byClass.human], ['suspected', byClass.suspected], ['bots', byClass.bot]] as const;
   const row = (title: string, said: (sums: ClassSums) => string): string => `  ${title.padEnd(16)}${classes.map(([, sums]) => said(sums).padStart(14)).join('')}`;
   return [
@@ -64,6 +64,7 @@ function audience({ byClass, requests, bytes: sent }: ReportFigures, ink: Ink): 
     row('mean visit', ({ durationMs, visits }) => (visits === 0 ? '–' : duration(durationMs / 1000 / visits))),
     row('requests', (sums) => count(sums.requests)),
     row('bytes', (sums) => bytes(sums.bytes)),
+    `  ${'transfer CO2e'.padEnd(16)}${(['human', 'suspected', 'bot'] as const).map((visitClass) => grams(transferGrams[visitClass].network + transferGrams[visitClass].device).padStart(14)).join('')}`,
     ink.soft(`  all requests ${count(requests)}, ${bytes(sent)}`),
   ];
 }
@@ -103,7 +104,7 @@ function comparison({ compare, byClass: { human }, requests }: ReportFigures, in
 }
 
 function footnotes({ lateLines, lostBytes }: ReportFigures, ink: Ink): string[] {
-  const notes = ['A visitor is one address and browser on one day; over two days it is two. Names that few visitors share are "other".'];
+  const notes = ['A visitor is one address and browser on one day; over two days it is two. Names that few visitors share are "other".', 'Transfer CO2e is an estimate: Sustainable Web Design model 4 at 494 g/kWh, network and device of the visits\' bytes; bots have no device.'];
   if (lateLines > 0) notes.push(`${count(lateLines)} lines came more than an hour out of order: their visits may be counted apart. Give the log as a file for exact visits.`);
   if (lostBytes > 0) notes.push(`INCOMPLETE: ${bytes(lostBytes)} could not be read; the input is damaged or cut short.`);
   return ['', ...notes.map((note) => ink.soft(note))];

@@ -1,4 +1,4 @@
-/** Everything the live page shows, as plain numbers and words: no address, and nothing a visitor typed that was not anonymised. */
+/** Everything the live page shows, as plain numbers and words: committed sums, and values that enough visitors share; never a single visit. */
 
 export type LiveFigures = {
   readonly version: string;
@@ -34,7 +34,11 @@ export type VisitLedger = { readonly opened: number; readonly closed: number; re
 export type ByVisitClass = { readonly human: number; readonly bot: number; readonly suspected: number };
 export type ByAgentClass = { readonly browser: number; readonly bot: number };
 
-export type SiteFigures = {
+/** A value at least k visitors share, or `other` for all the rest. */
+export type SharedValue = { readonly value: string; readonly visitors: number };
+
+/** Sums of one site's day, as of the last durable commit. */
+export type SiteSums = {
   readonly site: string;
   /** IANA zone of the site's days, such as `Europe/Paris`. */
   readonly zone: string;
@@ -54,29 +58,17 @@ export type SiteFigures = {
   /** Of the human visits that closed today. */
   readonly bouncesToday: number;
   readonly visitSecondsToday: number;
-  /** Since counting began, by `2xx` and so on. */
-  readonly requestsByStatusClass: readonly { readonly statusClass: string; readonly requests: number }[];
-  /** Unique browser visitors of today, k-anonymous: ISO 3166-1 alpha-2, `unknown` or `other`. */
-  readonly countries: readonly { readonly country: string; readonly visitors: number }[];
-  /** Newest first. */
-  readonly lastVisits: readonly VisitFigures[];
-  /** Living keys, newest first. */
-  readonly keys: readonly { readonly day: string; readonly createdMs: number }[];
+  /** Of the human visits that closed today, most visitors first, `other` last: where they began, where from, and with what. */
+  readonly pages: readonly SharedValue[];
+  readonly referrers: readonly SharedValue[];
+  /** ISO 3166-1 alpha-2, `unknown` or `other`. */
+  readonly countries: readonly SharedValue[];
+  readonly devices: readonly SharedValue[];
 };
 
-/** Fields of the visit line only. */
-export type VisitFigures = {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly visitor: string;
-  readonly visitClass: 'human' | 'bot' | 'suspected';
-  readonly views: number;
-  readonly requests: number;
-  readonly entryPath: string;
-  readonly exitPath: string;
-  readonly referrerHost: string;
-  readonly country: string;
-  readonly device: string;
-  readonly family: string;
-  readonly os: string;
+export type SiteFigures = SiteSums & {
+  /** Since counting began, by `2xx` and so on. */
+  readonly requestsByStatusClass: readonly { readonly statusClass: string; readonly requests: number }[];
+  /** Living keys, newest first. */
+  readonly keys: readonly { readonly day: string; readonly createdMs: number }[];
 };

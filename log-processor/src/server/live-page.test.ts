@@ -21,12 +21,15 @@ describe('the live page', () => {
       'Balances: 1,961 opened = 1,936 closed + 22 open + 3 merged.',
       'dropped: malformed 40',
       'ocean-body, 2026-11-21 15 h 0 min old',
-      '/ → /lessons/coral-reefs',
-      '14:28:59', // in the zone of the site
+      '/lessons/coral-reefs 240',
+      'www.example.org 211',
+      'mobile 720',
+      'other under 5',
+      '13:00 180 14:00 311',
+      '01:00 under 5 02:00 0',
       '.tidewatch/out/access.ndjson',
     ]) expect(text).toContain(said);
     expect(text).not.toContain('too_old');
-    expect(text).not.toContain('8f3a61c'); // a token is shown by its first six digits
   });
 
   test('a ledger that does not balance says by how much', () => {
@@ -36,7 +39,7 @@ describe('the live page', () => {
 
   test('before the first line it says so and divides nothing by zero', () => {
     const none = { human: 0, bot: 0, suspected: 0 };
-    const site = { ...exampleSite, visitsToday: none, pageViewsToday: none, bouncesToday: 0, visitSecondsToday: 0, requestsByStatusClass: [], countries: [], lastVisits: [], keys: [] };
+    const site = { ...exampleSite, visitsToday: none, pageViewsToday: none, bouncesToday: 0, visitSecondsToday: 0, requestsByStatusClass: [], pages: [], referrers: [], countries: [], devices: [], keys: [] };
     for (const sites of [[], [site]]) {
       const text = textOf(renderLivePage({ ...exampleFigures, watermarkMs: null, sites }));
       expect(text).toContain('waiting for the first line');
@@ -44,24 +47,32 @@ describe('the live page', () => {
     }
   });
 
-  test('no word of a visit can become markup, turn the text or break a line', () => {
+  test('fewer people than the threshold are never counted out, nor what could be worked out from them', () => {
+    const site = {
+      ...exampleSite, activeVisitors: { browser: 1, bot: 7 }, visitorsToday: { browser: 3, bot: 8 }, visitsToday: { human: 4, bot: 9, suspected: 2 }, pageViewsToday: { human: 37, bot: 10, suspected: 2 },
+      bouncesToday: 3, visitSecondsToday: 1234, startedByHour: exampleSite.startedByHour.map((_, hour) => (hour === 9 ? 4 : 0)), pages: [{ value: 'other', visitors: 4 }], referrers: [], countries: [], devices: [],
+    }; // prettier-ignore
+    const text = textOf(renderLivePage({ ...exampleFigures, sites: [site] }));
+    for (const said of ['under 5 active visitors now and 7 bots', 'under 5 visitors today', 'under 5 visits today 9 bot, under 5 suspected', '– page views today', '– bounce rate', '– mean duration', '09:00 under 5']) expect(text).toContain(said);
+    expect(text).not.toMatch(/\b(37|75 %|308)\b/);
+  });
+
+  test('no word of a visitor can become markup, turn the text or break a line', () => {
     const poison = `"><script>alert(1)</script>'&\u202e\u0000\n<img src=x onerror=y>`;
-    const lastVisits = exampleSite.lastVisits.map((visit) => ({ ...visit, entryPath: poison, exitPath: poison, referrerHost: poison, country: poison, device: poison, family: poison, os: poison, visitor: poison }));
-    const page = renderLivePage({
-      ...exampleFigures, version: poison, further: [{ what: poison, where: poison }],
-      lines: { ...exampleFigures.lines, dropped: [{ reason: poison, lines: 1 }] },
-      sites: [{ ...exampleSite, site: poison, day: poison, lastVisits, countries: [{ country: poison, visitors: 1 }], requestsByStatusClass: [{ statusClass: poison, requests: 1 }], keys: [{ day: poison, createdMs: 0 }] }],
-    });
+    const poisoned = (word: string) => {
+      const shared = [{ value: word, visitors: 9 }];
+      return renderLivePage({
+        ...exampleFigures, version: word, further: [{ what: word, where: word }],
+        lines: { ...exampleFigures.lines, dropped: [{ reason: word, lines: 1 }] },
+        sites: [{ ...exampleSite, site: word, day: word, pages: shared, referrers: shared, countries: shared, devices: shared, requestsByStatusClass: [{ statusClass: word, requests: 1 }], keys: [{ day: word, createdMs: 0 }] }],
+      }); // prettier-ignore
+    };
+    const page = poisoned(poison);
     expect(page).not.toMatch(/<script|<img|\u202e|\u0000/);
     expect(page).toContain('&lt;script&gt;');
     // The same tags in the same order as without the poison, so nothing was opened or closed.
     const tags = (text: string) => text.match(/<\/?[a-z0-9]+/g);
-    const plain = renderLivePage({
-      ...exampleFigures, version: 'x', further: [{ what: 'x', where: 'x' }],
-      lines: { ...exampleFigures.lines, dropped: [{ reason: 'x', lines: 1 }] },
-      sites: [{ ...exampleSite, lastVisits, countries: [{ country: 'x', visitors: 1 }], requestsByStatusClass: [{ statusClass: 'x', requests: 1 }], keys: [{ day: 'x', createdMs: 0 }] }],
-    });
-    expect(tags(page)).toEqual(tags(plain));
+    expect(tags(page)).toEqual(tags(poisoned('x')));
   });
 
   test('has no script, no inline style and nothing from elsewhere', () => {

@@ -22,12 +22,14 @@ table{width:100%;border-collapse:collapse;font-size:.9rem;font-variant-numeric:t
 th{font-weight:500;color:var(--soft);text-align:left;font-size:.8rem}
 th,td{padding:.3rem .8rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:top}tr:last-child td{border-bottom:0}
 td:last-child,th:last-child{padding-right:0}
-td.n,th.n{text-align:right;white-space:nowrap}td.t{white-space:nowrap}td.p{overflow-wrap:anywhere}td.x{color:var(--soft);font-size:.82rem}
-td.bar{width:40%}td.bar svg{display:block;width:100%;height:.6rem;margin-top:.4rem}
+td.n,th.n{text-align:right;white-space:nowrap}td.t{white-space:nowrap}td.p{overflow-wrap:anywhere}
+td.bar{width:34%}td.bar svg{display:block;width:100%;height:.6rem;margin-top:.4rem}
 .c2{fill:var(--c2)}.c3{fill:var(--c3)}.c4{fill:var(--c4)}.c5{fill:var(--c5)}.c0{fill:var(--c0)}.tide{fill:var(--tide)}.trough{fill:var(--line)}
-.tag{font-size:.78rem;border-radius:1rem;padding:.05rem .5rem;background:var(--wash);white-space:nowrap}.tag.bot,.tag.suspected{background:transparent;border:1px solid var(--line);color:var(--soft)}
+th[scope=row]{font-weight:400;color:inherit;font-size:inherit}th.p{overflow-wrap:anywhere}th.t{white-space:nowrap}tr:last-child th{border-bottom:0}
+.hours{display:block;width:100%;height:6.5rem;margin-top:.25rem}.axis{display:grid;grid-template-columns:repeat(4,1fr);color:var(--soft);font-size:.8rem;font-variant-numeric:tabular-nums;margin-top:.2rem}
+.heard{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .sum{margin:.6rem 0 0;font-size:.88rem}.none{color:var(--soft);font-size:.9rem;margin:0}
 code{font:.85em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}a{color:var(--tide)}
 footer{color:var(--soft);font-size:.82rem;padding-top:1.25rem;padding-bottom:2rem}
-@media (max-width:40rem){.visits thead{display:none}.visits tr{display:grid;grid-template-columns:auto auto 1fr;gap:0 .6rem;border-bottom:1px solid var(--line);padding:.45rem 0}.visits tr:last-child{border-bottom:0}.visits td{border:0;padding:0}.visits td.p,.visits td.x{grid-column:1/-1}.tile b{font-size:1.45rem}.tiles{grid-template-columns:repeat(2,1fr)}}
+@media (max-width:40rem){.tile b{font-size:1.45rem}.tiles{grid-template-columns:repeat(2,1fr)}.hours{height:5rem}}
 `.trim();

@@ -1,5 +1,5 @@
 /** The page for everybody: human visits by the hours of today that are over, nothing of this moment, and no number that few people make. */
-import { bar } from './live-tables.ts';
+import { bar } from './live-bar.ts';
 import { html, htmlText } from './html.ts';
 import type { Html } from './html.ts';
 import type { LiveFigures, SiteFigures } from './live-figures.ts';

@@ -1,13 +1,17 @@
-/** Numbers, times and places as people read them. */
+/** Numbers, spans of time and places as people read them. */
 
 const whole = new Intl.NumberFormat('en');
 const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
-const clocks = new Map<string, Intl.DateTimeFormat>();
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
 /** `12345` as `12,345`. */
 export function count(value: number): string {
   return whole.format(value);
+}
+
+/** A number of people: 0 as it is, fewer than k as `under k`. */
+export function few(value: number, k: number): string {
+  return value > 0 && value < k ? `under ${k}` : count(value);
 }
 
 /** `part` of `all` in per cent; a dash where there is nothing to divide, and never 0 for something. */
@@ -31,16 +35,6 @@ export function bytes(value: number): string {
   const power = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(value) / 10));
   const scaled = value / 1024 ** power;
   return `${power === 0 || scaled >= 100 ? Math.round(scaled) : scaled.toFixed(1)} ${units[power] ?? ''}`;
-}
-
-/** `14:03:59` in an IANA zone. */
-export function timeOfDay(timeMs: number, zone: string): string {
-  let clock = clocks.get(zone);
-  if (clock === undefined) {
-    clock = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
-    clocks.set(zone, clock);
-  }
-  return clock.format(timeMs);
 }
 
 /** `FR` as `France`; what is no country of ISO 3166-1 as it is. */

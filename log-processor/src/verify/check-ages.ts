@@ -6,7 +6,7 @@ import type { Metrics } from './read-metrics.ts';
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 /** Design, section 4, "key life": at the latest after 48 h by the clock. */
-export const keyLifeMs = 48 * hourMs;
+const keyLifeMs = 48 * hourMs;
 /** Design, section 6: refused above 25 months. */
 export const mostRetentionMs = 25 * 30.5 * dayMs;
 /** The destroying itself, and the clock of another machine. */
@@ -28,7 +28,7 @@ export function checkKeys(keys: readonly KeyAge[] | null, metrics: Metrics | nul
 
 export type RawLog = { readonly path: string; readonly oldestMs: number | null };
 
-/** @param mostMs how long a raw log may be kept, by the configuration or, without one, 48 h */
+/** @param mostMs how long a raw log may be kept: the setting raw_log_hours */
 export function checkRawLogs(logs: readonly RawLog[], mostMs: number, nowMs: number): Check {
   const old = logs.filter(({ oldestMs }) => oldestMs !== null && nowMs - oldestMs > mostMs + slackMs);
   return checked('raw_logs', 'Is every raw log, which holds addresses, deleted in time?', {

@@ -13,7 +13,7 @@ export type ReceiptOptions = {
   readonly keptFromMs: number;
 };
 
-type Receipt = { readonly site: string; readonly day: string; readonly endMs: number; readonly previousDay: string | null; readonly previous: string | null; readonly ns: string; readonly line: string };
+type Receipt = { readonly site: string; readonly day: string; readonly endMs: number; readonly previousDay: string | null; readonly previous: string | null; readonly ns: string; readonly line: string; /** Of backfilled history, which is a chain of its own; empty for the live one. */ readonly origin: string };
 
 export function checkReceipts({ receipts, sha256, daysWithLines, keptFromMs }: ReceiptOptions): Check {
   const faults: string[] = [];
@@ -23,19 +23,22 @@ export function checkReceipts({ receipts, sha256, daysWithLines, keptFromMs }: R
     if (receipt === null) faults.push(`the entry of stream day at ${entry.ns} ns is no receipt; restore it, or say why it is there.`);
     else bySite.set(receipt.site, [...(bySite.get(receipt.site) ?? []), receipt]);
   }
-  for (const [site, chain] of bySite) faults.push(...chainFaults(site, chain.sort(byDay), sha256, keptFromMs));
+  for (const [site, receipts] of bySite) {
+    for (const [origin, chain] of Map.groupBy(receipts.sort(byDay), ({ origin }) => origin)) faults.push(...chainFaults(nameOf(site, origin), chain, sha256, keptFromMs));
+    faults.push(...doubledDays(site, receipts));
+  }
   for (const [site, days] of daysWithLines) faults.push(...missingDays(site, days, bySite.get(site) ?? []));
-  const facts = [...bySite].sort().map(([site, chain]) => `${site}: ${chain.length} receipt(s), ${chain[0]?.day ?? ''} to ${chain.at(-1)?.day ?? ''}.`);
+  const facts = [...bySite].sort().flatMap(([site, receipts]) => [...Map.groupBy(receipts, ({ origin }) => origin)].map(([origin, chain]) => `${nameOf(site, origin)}: ${chain.length} receipt(s), ${chain[0]?.day ?? ''} to ${chain.at(-1)?.day ?? ''}.`));
   return checked('receipts', 'Do the daily receipts form one unbroken chain, one for every finished day?', { facts: facts.length > 0 ? facts : ['No day is finished yet, so there is no receipt.'], faults });
 }
 
-function readReceipt({ line, ns }: HeldEntry): Receipt | null {
+function readReceipt({ line, ns, labels: { origin = '' } }: HeldEntry): Receipt | null {
   const value = parse(line);
   if (!isObject(value)) return null;
   const { receipt, site, day, end, previous, previous_day: previousDay } = value;
   if (typeof receipt !== 'number' || typeof site !== 'string' || typeof day !== 'string' || typeof end !== 'string') return null;
   if (!isTextOrNull(previous) || !isTextOrNull(previousDay)) return null;
-  return { site, day, endMs: Date.parse(end), previous, previousDay, ns, line };
+  return { site, day, endMs: Date.parse(end), previous, previousDay, ns, line, origin };
 }
 
 function chainFaults(site: string, chain: readonly Receipt[], sha256: (text: string) => string, keptFromMs: number): string[] {
@@ -52,6 +55,14 @@ function chainFaults(site: string, chain: readonly Receipt[], sha256: (text: str
     else if (receipt.previous !== sha256(before.line)) faults.push(`${name}: it does not hold the hash of the receipt of ${before.day}: that one was changed after it was written.`);
   });
   return faults;
+}
+
+const nameOf = (site: string, origin: string): string => (origin === '' ? site : `${site} (origin ${JSON.stringify(origin.slice(0, 60))})`);
+
+/** A day that is in the live chain and in a backfilled one counts twice in every sum over days. */
+function doubledDays(site: string, receipts: readonly Receipt[]): string[] {
+  const doubled = [...Map.groupBy(receipts, ({ day }) => day)].filter(([, all]) => new Set(all.map(({ origin }) => origin)).size > 1);
+  return doubled.map(([day, all]) => `${site} ${day}: it has receipts of ${all.map(({ origin }) => (origin === '' ? 'the live run' : `origin ${JSON.stringify(origin.slice(0, 60))}`)).join(' and ')}, so it counts twice.`);
 }
 
 function missingDays(site: string, days: ReadonlySet<string>, chain: readonly Receipt[]): string[] {

@@ -47,6 +47,14 @@ describe('the chain of receipts', () => {
     expect(check([first!, { ...second!, ns: `${firstMs}000000` }]).faults).toEqual([expect.stringContaining('not stamped with the last instant')]);
   });
 
+  test('takes backfilled history as a chain of its own, and tells a day that is in both', () => {
+    const filled = chain(2).map((entry) => ({ ...entry, labels: { ...entry.labels, origin: 'backfill' } }));
+    const live = chain(5).slice(2).map((entry, index) => (index === 0 ? { ...entry, line: entry.line.replace(/"previous_day".*/, '"previous_day":null,"previous":null}') } : entry));
+    const rechained = [live[0]!, { ...live[1]!, line: live[1]!.line.replace(/"previous":"[^"]*"/, `"previous":"${sha256(live[0]!.line)}"`) }];
+    expect(check([...filled, ...rechained])).toMatchObject({ verdict: 'pass', facts: ['ocean (origin "backfill"): 2 receipt(s), 2026-09-01 to 2026-09-02.', 'ocean: 2 receipt(s), 2026-09-03 to 2026-09-04.'] });
+    expect(check([...filled, ...chain(1)]).faults).toEqual(['ocean 2026-09-01: it has receipts of origin "backfill" and the live run, so it counts twice.']);
+  });
+
   test('tells an entry that is no receipt', () => {
     for (const line of ['null', '{}', 'hello', '[1]', '{"receipt":1,"site":"ocean"}']) expect(check([{ ...chain(1)[0]!, line }]).verdict, line).toBe('fail');
   });

@@ -1,12 +1,7 @@
 /** Figures of an ordinary afternoon, for tests and for looking at the page. */
-import type { LiveFigures, SiteFigures, VisitFigures } from '../live-figures.ts';
+import type { LiveFigures, SiteFigures } from '../live-figures.ts';
 
 const nowMs = Date.UTC(2026, 10, 21, 14, 3, 59);
-
-const visit = (over: Partial<VisitFigures>): VisitFigures => ({
-  startMs: nowMs - 2_400_000, endMs: nowMs - 2_100_000, visitor: '8f3a61c09d2b47e5a1c4f00d9e8b7a65', visitClass: 'human', views: 4, requests: 31,
-  entryPath: '/', exitPath: '/lessons/coral-reefs', referrerHost: 'direct', country: 'FR', device: 'mobile', family: 'Firefox', os: 'Android', ...over,
-});
 
 export const exampleSite: SiteFigures = {
   site: 'ocean-body', zone: 'Europe/Paris', day: '2026-11-21',
@@ -15,13 +10,10 @@ export const exampleSite: SiteFigures = {
   visitsToday: { human: 1502, bot: 388, suspected: 46 }, pageViewsToday: { human: 5821, bot: 2210, suspected: 97 },
   bouncesToday: 612, visitSecondsToday: 1502 * 187,
   requestsByStatusClass: [{ statusClass: '2xx', requests: 48_211 }, { statusClass: '3xx', requests: 3_120 }, { statusClass: '4xx', requests: 904 }, { statusClass: '5xx', requests: 12 }],
-  countries: [{ country: 'FR', visitors: 803 }, { country: 'BE', visitors: 141 }, { country: 'CH', visitors: 96 }, { country: 'CA', visitors: 71 }, { country: 'SN', visitors: 38 }, { country: 'unknown', visitors: 11 }, { country: 'other', visitors: 124 }],
-  lastVisits: [
-    visit({}),
-    visit({ visitClass: 'bot', views: 12, requests: 12, exitPath: '/', country: 'US', device: 'other', family: 'GPTBot', os: 'other', visitor: '11aa22bb' }),
-    visit({ referrerHost: 'www.example.org', entryPath: '/lessons/{id}/a-very-long-path-template/that-goes/on-and-on/until-it-has-to-be-broken-somewhere', exitPath: '/quiz/{id}', country: 'BE', device: 'desktop', family: 'Chrome', os: 'Windows' }),
-    visit({ visitClass: 'suspected', views: 1, requests: 1, exitPath: '/', country: 'unknown' }),
-  ],
+  pages: [{ value: '/', visitors: 611 }, { value: '/lessons/coral-reefs', visitors: 240 }, { value: '/lessons/{id}/a-very-long-path-template/that-goes/on-and-on/until-it-has-to-be-broken-somewhere', visitors: 31 }, { value: 'other', visitors: 3 }],
+  referrers: [{ value: 'direct', visitors: 702 }, { value: 'www.example.org', visitors: 211 }, { value: 'other', visitors: 9 }],
+  countries: [{ value: 'FR', visitors: 803 }, { value: 'BE', visitors: 141 }, { value: 'CH', visitors: 96 }, { value: 'CA', visitors: 71 }, { value: 'SN', visitors: 38 }, { value: 'unknown', visitors: 11 }, { value: 'other', visitors: 124 }],
+  devices: [{ value: 'mobile', visitors: 720 }, { value: 'desktop', visitors: 511 }],
   keys: [{ day: '2026-11-21', createdMs: nowMs - 15 * 3_600_000 }, { day: '2026-11-20', createdMs: nowMs - 39 * 3_600_000 }],
 };
 
