@@ -7,7 +7,7 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { findServer } from '../../tools/find-server.ts';
 import { skipWithoutLoki, startLoki, type LokiServer } from '../loki-server.ts';
-import { alerts, allRules, root, textOf } from './alert-files.ts';
+import { alerts, allRules, blocksOf, namesIn, root, textOf } from './alert-files.ts';
 import { badLines, healthyLines, visitorsUntil, type Pushed } from './lines.ts';
 import { startProgram, startWebhook, until, type Program, type Webhook } from './real-servers.ts';
 import { stackMetrics } from './stack-metrics.ts';
@@ -64,6 +64,19 @@ test.skipIf(skipped)('what Loki records is seen in Prometheus', async () => {
   const ask = async (query: string): Promise<unknown> => (await (await fetch(`${prometheus.url}/api/v1/query?query=${encodeURIComponent(query)}`)).json());
   await until(async () => JSON.stringify(await ask('site:log_visitors:count1d{site="ocean-body"} == 12')).includes('"12"'), 'twelve visitors in Prometheus');
   await until(async () => JSON.stringify(await ask('site:log_access_lines:rate10m{site="ocean-body"} > 0')).includes('ocean-body'), 'the rate of access lines in Prometheus');
+}, 120_000);
+
+test.skipIf(skipped)('every question of a runbook is answered by the real Prometheus or the real Loki', async () => {
+  const asked = namesIn('docs/runbooks', '.md').flatMap((file) => (['promql', 'logql'] as const).flatMap((language) => blocksOf(textOf('docs/runbooks', file), language).map((query) => ({ file, language, query }))));
+  expect(asked.length).toBeGreaterThan(100);
+  for (const { file, language, query } of asked) {
+    const parameters = new URLSearchParams({ query }).toString();
+    // A pipeline of lines is asked over the last hour, as Explore does; everything else now.
+    const url = language === 'promql' ? `${prometheus.url}/api/v1/query?` : query.startsWith('{') ? `${loki.url}/loki/api/v1/query_range?` : `${loki.url}/loki/api/v1/query?`;
+    const response = await fetch(url + parameters);
+    const answer = await response.text();
+    expect(response.status, `${file}: ${query}: ${answer.slice(0, 300)}`).toBe(200);
+  }
 }, 120_000);
 
 test.skipIf(skipped)('what is over before its `for` is waited for, and never told', async () => {
