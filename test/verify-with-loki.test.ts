@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -132,7 +132,19 @@ describe.skipIf(skipWithoutLoki)('verify on a running stack', { timeout: 240_000
     expect(found.code).toBe(4);
   });
 
-  test('a receipt that does not follow from its raw log is told, and so is a day that counts twice', async () => {
+  test('a receipt that does not follow from its raw log is told', async () => {
+    const changed = join(folder, 'changed.log');
+    // As many lines as the receipt counted, by two visitors instead of one.
+    writeFileSync(changed, lineAt(yesterdayMs + 10 * hourMs, '192.0.2.77') + lineAt(yesterdayMs + 11 * hourMs, '192.0.2.78'));
+    const config = join(folder, 'changed.yaml');
+    writeFileSync(config, readFileSync(join(folder, 'tidewatch.yaml'), 'utf8').replace(JSON.stringify(log), JSON.stringify(changed)));
+    undo.push(() => rmSync(changed));
+    const found = await runVerify('--json', '--config', config);
+    expect(found.fault('audience')).toMatch(/recomputed from the same 2 lines, its unique_visitors, visits differ/);
+    expect(found.code).toBe(4);
+  });
+
+  test('a day that counts twice is told, and that the raw log holds more than the receipt is said', async () => {
     const more = lineAt(yesterdayMs + 12 * hourMs, '192.0.2.78');
     const raw = join(folder, 'access.json.log.1');
     writeFileSync(raw, more);

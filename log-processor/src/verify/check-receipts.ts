@@ -62,7 +62,7 @@ const nameOf = (site: string, origin: string): string => (origin === '' ? site :
 /** A day that is in the live chain and in a backfilled one counts twice in every sum over days. */
 function doubledDays(site: string, receipts: readonly Receipt[]): string[] {
   const doubled = [...Map.groupBy(receipts, ({ day }) => day)].filter(([, all]) => new Set(all.map(({ origin }) => origin)).size > 1);
-  return doubled.map(([day, all]) => `${site} ${day}: it has receipts of ${all.map(({ origin }) => (origin === '' ? 'the live run' : `origin ${JSON.stringify(origin.slice(0, 60))}`)).join(' and ')}, so it counts twice.`);
+  return doubled.map(([day, all]) => `${site} ${day}: it has receipts of ${all.toSorted((a, b) => (a.origin < b.origin ? -1 : 1)).map(({ origin }) => (origin === '' ? 'the live run' : `origin ${JSON.stringify(origin.slice(0, 60))}`)).join(' and ')}, so it counts twice.`);
 }
 
 function missingDays(site: string, days: ReadonlySet<string>, chain: readonly Receipt[]): string[] {

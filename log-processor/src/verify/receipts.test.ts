@@ -52,7 +52,7 @@ describe('the chain of receipts', () => {
     const live = chain(5).slice(2).map((entry, index) => (index === 0 ? { ...entry, line: entry.line.replace(/"previous_day".*/, '"previous_day":null,"previous":null}') } : entry));
     const rechained = [live[0]!, { ...live[1]!, line: live[1]!.line.replace(/"previous":"[^"]*"/, `"previous":"${sha256(live[0]!.line)}"`) }];
     expect(check([...filled, ...rechained])).toMatchObject({ verdict: 'pass', facts: ['ocean (origin "backfill"): 2 receipt(s), 2026-09-01 to 2026-09-02.', 'ocean: 2 receipt(s), 2026-09-03 to 2026-09-04.'] });
-    expect(check([...filled, ...chain(1)]).faults).toEqual(['ocean 2026-09-01: it has receipts of origin "backfill" and the live run, so it counts twice.']);
+    expect(check([...filled, ...chain(1)]).faults).toEqual(['ocean 2026-09-01: it has receipts of the live run and origin "backfill", so it counts twice.']);
   });
 
   test('tells an entry that is no receipt', () => {
