@@ -15,6 +15,7 @@ import { defaultPue, embodiedGramsPerHour } from './facts.ts';
 import type { Facts } from './facts.ts';
 import { serveHealth } from './health-page.ts';
 import type { HealthPage } from './health-page.ts';
+import type { Intensity } from './intensity/intensity.ts';
 import { openGrid } from './open-intensity.ts';
 import { openSensors } from './open-sensors.ts';
 import { sendMetrics } from './otlp/send-metrics.ts';
@@ -27,13 +28,13 @@ const gridTimeoutMs = 20_000;
 /** Looks for new containers every half minute at the usual interval. */
 const findEvery = 6;
 
-/** What the exporter takes from the configuration. */
-export type Settings = Pick<Config, 'host' | 'log_level' | 'energy'>;
+/** What the exporter takes from the configuration, and the yearly mean of its grid. */
+export type Settings = Pick<Config, 'host' | 'log_level' | 'energy'> & { readonly headline: Intensity | null };
 
 /** @throws ConfigRefused when its page cannot be opened */
-export async function energy({ host, log_level: level, energy: config }: Settings, configPath: string): Promise<void> {
+export async function energy({ host, log_level: level, energy: config, headline }: Settings, configPath: string): Promise<void> {
   const logger = createLogger({ level });
-  const exporter = assemble(config, host, logger);
+  const exporter = assemble({ config, host, headline }, logger);
   const page = await openHealth(config, exporter, configPath);
   await exporter.readOnce();
   const sending = sendMetrics({
@@ -70,13 +71,13 @@ function told(): Promise<void> {
   });
 }
 
-function assemble(config: EnergyConfig, host: string, logger: Logger): Exporter {
+function assemble({ config, host, headline }: { readonly config: EnergyConfig; readonly host: string; readonly headline: Intensity | null }, logger: Logger): Exporter {
   const elapsed = (): number => performance.now();
   const nowMs = (): number => Date.now();
   const ledger = new EnergyLedger(elapsed);
   const sensors = openSensors({ energy: config, elapsed, secret, ask: (url, { timeoutMs, authorization }) => askJson(url, { timeoutMs, headers: authorization === undefined ? {} : { authorization } }) });
   const grid = openGrid({
-    energy: config, nowMs, secret,
+    energy: config, headline, nowMs, secret,
     ask: (url, headers = {}) => askJson(url, { timeoutMs: gridTimeoutMs, headers: { 'user-agent': `tidewatch/${version}`, ...headers } }),
     trouble: (provider, reason) => sayTrouble(logger, provider, reason),
   }); // prettier-ignore

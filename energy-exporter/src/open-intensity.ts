@@ -4,12 +4,13 @@ import { createElectricityMaps } from './intensity/electricity-maps.ts';
 import type { Intensity } from './intensity/intensity.ts';
 import { keepIntensity } from './intensity/keep-intensity.ts';
 import type { KeptIntensity } from './intensity/keep-intensity.ts';
-import { createRte } from './intensity/rte.ts';
+import { createRte, rteYearlyMean } from './intensity/rte.ts';
 import type { AskJson } from './intensity/rte.ts';
-import { rteYearlyMean, yearlyMean } from './intensity/yearly-mean.ts';
 
 export type GridTools = {
   readonly energy: EnergyConfig;
+  /** The yearly mean of the zone; null where the table has none. */
+  readonly headline: Intensity | null;
   readonly nowMs: () => number;
   readonly ask: AskJson;
   readonly secret: (path: string) => Promise<string>;
@@ -18,11 +19,10 @@ export type GridTools = {
 
 export type Grid = { readonly kept: readonly KeptIntensity[]; readonly fixed: readonly Intensity[] };
 
-export function openGrid({ energy, nowMs, ask, secret, trouble }: GridTools): Grid {
+export function openGrid({ energy, headline, nowMs, ask, secret, trouble }: GridTools): Grid {
   const kept: KeptIntensity[] = [];
   const fixed: Intensity[] = [];
   const { grid_zone: zone, electricity_maps_token_file: tokenFile, supplier } = energy;
-  const headline = yearlyMean(tokenFile === undefined ? energy.grid_table : 'electricitymaps', zone);
   const everyMs = energy.grid_interval_minutes * 60_000;
   if (tokenFile !== undefined) {
     const provider = createElectricityMaps({ url: energy.electricity_maps_url, zone, token: () => secret(tokenFile), ask });

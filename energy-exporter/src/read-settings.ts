@@ -27,5 +27,5 @@ export function readSettings(program: string, configPath: string): Settings {
 
 /** Checked by our own schema a moment ago; what is asked here is only that it is this and nothing else. */
 function isSettings(value: unknown): value is Settings {
-  return typeof value === 'object' && value !== null && 'host' in value && 'log_level' in value && 'energy' in value && typeof value.energy === 'object';
+  return typeof value === 'object' && value !== null && 'host' in value && 'log_level' in value && 'headline' in value && 'energy' in value && typeof value.energy === 'object';
 }

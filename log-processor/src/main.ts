@@ -3,10 +3,11 @@ import { backfill } from './backfill-command.ts';
 import { BadUsage } from './bad-usage.ts';
 import { readCommand, usage } from './command-line.ts';
 import type { Command } from './command-line.ts';
-import { ConfigRefused, readEnergyConfig } from './config.ts';
+import { ConfigRefused } from './config.ts';
 import { readConfigHere } from './config-on-disk.ts';
 import { settingsHelp } from './config-reference.ts';
 import { energy } from '../../energy-exporter/src/energy-command.ts';
+import { settingsOf } from '../../energy-exporter/src/print-settings.ts';
 import { endWithLauncher } from './end-with-launcher.ts';
 import { generate } from './generate-command.ts';
 import { rekey } from './rekey-command.ts';
@@ -53,7 +54,7 @@ async function obeyConfigured(command: Extract<Command, { readonly config: strin
     case 'run':
       return run(command.config);
     case 'energy':
-      return energy(readEnergyConfig(command.config), command.config);
+      return energy(settingsOf(command.config), command.config);
     case 'verify':
       return verify(command, say);
     case 'backfill':

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { TooManyRequests } from './intensity.ts';
 import type { Intensity } from './intensity.ts';
 import { keepIntensity } from './keep-intensity.ts';
-import { rteYearlyMean, yearlyMean } from './yearly-mean.ts';
+import { rteYearlyMean } from './rte.ts';
+import { yearlyMean } from './yearly-mean.ts';
 
 const minute = 60_000;
 const hour = 3_600_000;

@@ -1,6 +1,6 @@
 /** RTE eCO2mix through the open data portal ODRE: what burns in French power stations, every quarter of an hour, without a key. */
 import { isPlausible } from './intensity.ts';
-import type { IntensityProvider } from './intensity.ts';
+import type { Intensity, IntensityProvider } from './intensity.ts';
 
 /** @throws Error, or TooManyRequests */
 export type AskJson = (url: string, headers?: Readonly<Record<string, string>>) => Promise<unknown>;
@@ -35,3 +35,6 @@ function firstRow(answer: unknown): unknown {
 function at(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
+
+/** RTE's own yearly figure for what burns in French power stations: 21.7 g/kWh in 2024 (RTE, Bilan électrique 2024). */
+export const rteYearlyMean: Intensity = { gramsPerKwh: 21.7, zone: 'FR', source: 'rte-2024', method: 'direct-production', atMs: Date.UTC(2025, 0, 1) - 1 };

@@ -27,9 +27,6 @@ function ofEmber(zone: string): Intensity | null {
   return gramsPerKwh === null ? null : { gramsPerKwh, zone, source: `ember-${emberYear}`, method: 'lifecycle-generation', atMs: endOf(emberYear) };
 }
 
-/** RTE's own yearly figure for what burns in French power stations: 21.7 g/kWh in 2024 (RTE, Bilan électrique 2024). */
-export const rteYearlyMean: Intensity = { gramsPerKwh: 21.7, zone: 'FR', source: 'rte-2024', method: 'direct-production', atMs: endOf(2024) };
-
 function endOf(year: number): number {
   return Date.UTC(year + 1, 0, 1) - 1;
 }
