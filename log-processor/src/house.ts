@@ -99,8 +99,7 @@ async function openRooms(options: HouseOptions, store: Store, clock: Clock): Pro
   }); // prettier-ignore
   await energy.ready(energyReadyMs);
   const committed = createCommitted((nowMs) => siteSums(rooms, config.anonymity_threshold, nowMs), () => clock.nowMs());
-  const waiting = new Map<string, string>();
-  const losses = new Losses(options.inputs);
+  const [waiting, losses] = [new Map<string, string>(), new Losses(options.inputs)];
   const registry = openRegistry({ config, rooms, store, keyLife, clock, sources: () => processor.sources, oldestRawLineMs: () => sources.oldestLineMs() });
   const doubt = doubtAtStart({ store, restored, watermarkMs: rooms.account.watermark.valueMs, nowMs: clock.nowMs() });
   const output = await openOutput({ config, store, clock, uncertainAtStart: doubt.uncertainAtStart, observe: (outcome, seconds, kind) => registry.pushed(kind, outcome, seconds) });
