@@ -30,7 +30,7 @@ export function startMachine() {
     tree.write({ 'proc/stat': [`cpu  ${ticks(busySeconds)} 0 0 ${ticks(idleSeconds)} 0 0 0 0 0 0`, ...Array.from({ length: cpus }, (_, cpu) => `cpu${cpu} 0 0 0 0 0 0 0 0 0 0`)].join('\n') });
     madeServices.forEach(({ name, id, share, cpus: limit }, index) => {
       const cgroup = `cgroup/system.slice/docker-${id}.scope`;
-      tree.write({ [`${cgroup}/cpu.stat`]: `usage_usec ${Math.round(((busySeconds * share) / shares) * 1e6)}`, [`${cgroup}/memory.current`]: 1_000_000, [`${cgroup}/io.stat`]: '8:0 rbytes=1 wbytes=2', [`${cgroup}/cpu.max`]: `${limit * 100_000} 100000`, [`${cgroup}/cgroup.procs`]: 100 + index, [`proc/${100 + index}/environ`]: `HOSTNAME=${name}\0`, [`proc/${100 + index}/cmdline`]: name });
+      tree.write({ [`${cgroup}/cpu.stat`]: `usage_usec ${Math.round(((busySeconds * share) / shares) * 1e6)}`, [`${cgroup}/memory.current`]: 1_000_000, [`${cgroup}/memory.max`]: 268_435_456, [`${cgroup}/io.stat`]: '8:0 rbytes=1 wbytes=2', [`${cgroup}/cpu.max`]: `${limit * 100_000} 100000`, [`${cgroup}/cgroup.procs`]: 100 + index, [`proc/${100 + index}/environ`]: `HOSTNAME=${name}\0`, [`proc/${100 + index}/cmdline`]: name });
     });
   };
   tick();
