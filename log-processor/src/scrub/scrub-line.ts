@@ -34,6 +34,7 @@ export class LineScrubber {
   readonly #memory: WordMemory<Verdict>;
   readonly #joined = new JoinedWords();
   readonly #words = new LineWords();
+  readonly #piece = new Piece();
 
   /** @param mostWords remembered at once */
   constructor(mostWords?: number) {
@@ -101,19 +102,15 @@ export class LineScrubber {
 
   /** Goes on to the end of the word: a blank, a double quote, or the `=` of a plain key. @returns its bytes, or-ed */
   #takeWord(bytes: Buffer, start: number, end: number, timeMs: number): number {
-    const memory = this.#memory;
-    let at = start;
-    let seen = 0;
-    let hash = memory.seed;
-    for (let byte = bytes[at] ?? space; !isBlank(byte); byte = bytes[at] ?? space) {
-      hash = mix(hash, byte);
-      seen |= byte;
-      at += 1;
-      if (at === end || byte === quote) break;
-      if (byte === equals && this.#isWholeKey({ bytes, start, end: at, hash }, timeMs)) break;
+    const piece = this.#piece;
+    piece.begin(this.#memory.seed);
+    let at = piece.read(bytes, start, end);
+    for (let from = start; at > from && bytes[at - 1] === equals && !this.#isWholeKey({ bytes, start, end: at, hash: piece.hash }, timeMs); ) {
+      from = at;
+      at = piece.read(bytes, at, end);
     }
-    this.#words.add(start, at, memory.find(bytes, start, at, hash) ?? this.#verdictOf({ bytes, start, end: at, hash }, timeMs));
-    return seen;
+    this.#words.add(start, at, this.#memory.find(bytes, start, at, piece.hash) ?? this.#verdictOf({ bytes, start, end: at, hash: piece.hash }, timeMs));
+    return piece.seen;
   }
 
   #isWholeKey(word: WordBytes, timeMs: number): boolean {
@@ -126,7 +123,7 @@ export class LineScrubber {
     const text = word.bytes.toString('utf8', word.start, word.end);
     if (holdsTime(text)) return judgeNear(text, timeMs);
     const verdict = judgeWord(text);
-    this.#memory.keep(word, verdict);
+    this.#memory.meet(word, verdict);
     return verdict;
   }
 
@@ -147,6 +144,36 @@ export class LineScrubber {
     }
     out.copy(words.bytes, copied, words.end);
     return hits;
+  }
+}
+
+/** Reads on behind the next double quote or `=`, or to the next blank. */
+class Piece {
+  hash = 0;
+  /** Its bytes, or-ed. */
+  seen = 0;
+
+  begin(seed: number): void {
+    this.hash = seed;
+    this.seen = 0;
+  }
+
+  /** @returns where it ends; `bytes[start]` may be a blank, then right there */
+  read(bytes: Uint8Array, start: number, end: number): number {
+    let [hash, seen, at] = [this.hash, this.seen, start];
+    for (; at < end; at += 1) {
+      const byte = bytes[at] ?? space;
+      if (isBlank(byte)) break;
+      hash = mix(hash, byte);
+      seen |= byte;
+      if (byte === quote || byte === equals) {
+        at += 1;
+        break;
+      }
+    }
+    this.hash = hash;
+    this.seen = seen;
+    return at;
   }
 }
 
