@@ -10,8 +10,9 @@ import type { PatternName } from './pattern-names.ts';
 import type { Scrubbed } from './scrub.ts';
 import { ScrubbedBytes } from './scrubbed-bytes.ts';
 import { maxTextLength } from './search.ts';
-import { mix, WordMemory } from './word-memory.ts';
+import { WordMemory } from './word-memory.ts';
 import type { HashedWord } from './word-memory.ts';
+import { equals, isBlank, isPlainKey, Piece, space } from './word-piece.ts';
 import { judgeNear, judgeWord, scrubParts, writeParts } from './word-verdict.ts';
 import type { AddressWriter, Verdict } from './word-verdict.ts';
 
@@ -25,10 +26,7 @@ export type ScrubTools = {
 };
 
 const none: readonly PatternName[] = [];
-const [space, quote, equals, underscore] = [0x20, 0x22, 0x3d, 0x5f];
-const longestKey = 23;
 type WordBytes = HashedWord & { readonly bytes: Buffer };
-const isBlank = (byte: number): boolean => byte <= space && (byte === space || (byte >= 9 && byte <= 13));
 
 export class LineScrubber {
   readonly #memory: WordMemory<Verdict>;
@@ -145,46 +143,6 @@ export class LineScrubber {
     out.copy(words.bytes, copied, words.end);
     return hits;
   }
-}
-
-/** Reads on behind the next double quote or `=`, or to the next blank. */
-class Piece {
-  hash = 0;
-  /** Its bytes, or-ed. */
-  seen = 0;
-
-  begin(seed: number): void {
-    this.hash = seed;
-    this.seen = 0;
-  }
-
-  /** @returns where it ends; `bytes[start]` may be a blank, then right there */
-  read(bytes: Uint8Array, start: number, end: number): number {
-    let [hash, seen, at] = [this.hash, this.seen, start];
-    for (; at < end; at += 1) {
-      const byte = bytes[at] ?? space;
-      if (isBlank(byte)) break;
-      hash = mix(hash, byte);
-      seen |= byte;
-      if (byte === quote || byte === equals) {
-        at += 1;
-        break;
-      }
-    }
-    this.hash = hash;
-    this.seen = seen;
-    return at;
-  }
-}
-
-/** Lower-case letters and underscores. Words end behind it (but for a secret's, whose value may hold any sign), and behind a double quote: no datum goes on over them, and keys and values come again where whole pairs do not. */
-function isPlainKey(bytes: Uint8Array, start: number, end: number): boolean {
-  if (end - start > longestKey) return false;
-  for (let at = start; at < end; at += 1) {
-    const char = bytes[at] ?? 0;
-    if (char !== underscore && (char < 0x61 || char > 0x7a)) return false;
-  }
-  return end > start;
 }
 
 const withHits = (known: readonly PatternName[], more: readonly PatternName[]): readonly PatternName[] => (known.length === 0 ? more : [...new Set([...known, ...more])]);
