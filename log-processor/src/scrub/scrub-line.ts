@@ -10,8 +10,9 @@ import type { PatternName } from './pattern-names.ts';
 import type { Scrubbed } from './scrub.ts';
 import { ScrubbedBytes } from './scrubbed-bytes.ts';
 import { maxTextLength } from './search.ts';
-import { mix, WordMemory } from './word-memory.ts';
+import { WordMemory } from './word-memory.ts';
 import type { HashedWord } from './word-memory.ts';
+import { equals, isBlank, isPlainKey, Piece, space } from './word-piece.ts';
 import { judgeNear, judgeWord, scrubParts, writeParts } from './word-verdict.ts';
 import type { AddressWriter, Verdict } from './word-verdict.ts';
 
@@ -25,15 +26,13 @@ export type ScrubTools = {
 };
 
 const none: readonly PatternName[] = [];
-const [space, quote, equals, underscore] = [0x20, 0x22, 0x3d, 0x5f];
-const longestKey = 23;
 type WordBytes = HashedWord & { readonly bytes: Buffer };
-const isBlank = (byte: number): boolean => byte <= space && (byte === space || (byte >= 9 && byte <= 13));
 
 export class LineScrubber {
   readonly #memory: WordMemory<Verdict>;
   readonly #joined = new JoinedWords();
   readonly #words = new LineWords();
+  readonly #piece = new Piece();
 
   /** @param mostWords remembered at once */
   constructor(mostWords?: number) {
@@ -101,19 +100,15 @@ export class LineScrubber {
 
   /** Goes on to the end of the word: a blank, a double quote, or the `=` of a plain key. @returns its bytes, or-ed */
   #takeWord(bytes: Buffer, start: number, end: number, timeMs: number): number {
-    const memory = this.#memory;
-    let at = start;
-    let seen = 0;
-    let hash = memory.seed;
-    for (let byte = bytes[at] ?? space; !isBlank(byte); byte = bytes[at] ?? space) {
-      hash = mix(hash, byte);
-      seen |= byte;
-      at += 1;
-      if (at === end || byte === quote) break;
-      if (byte === equals && this.#isWholeKey({ bytes, start, end: at, hash }, timeMs)) break;
+    const piece = this.#piece;
+    piece.begin(this.#memory.seed);
+    let at = piece.read(bytes, start, end);
+    for (let from = start; at > from && bytes[at - 1] === equals && !this.#isWholeKey({ bytes, start, end: at, hash: piece.hash }, timeMs); ) {
+      from = at;
+      at = piece.read(bytes, at, end);
     }
-    this.#words.add(start, at, memory.find(bytes, start, at, hash) ?? this.#verdictOf({ bytes, start, end: at, hash }, timeMs));
-    return seen;
+    this.#words.add(start, at, this.#memory.find(bytes, start, at, piece.hash) ?? this.#verdictOf({ bytes, start, end: at, hash: piece.hash }, timeMs));
+    return piece.seen;
   }
 
   #isWholeKey(word: WordBytes, timeMs: number): boolean {
@@ -126,7 +121,7 @@ export class LineScrubber {
     const text = word.bytes.toString('utf8', word.start, word.end);
     if (holdsTime(text)) return judgeNear(text, timeMs);
     const verdict = judgeWord(text);
-    this.#memory.keep(word, verdict);
+    this.#memory.meet(word, verdict);
     return verdict;
   }
 
@@ -148,16 +143,6 @@ export class LineScrubber {
     out.copy(words.bytes, copied, words.end);
     return hits;
   }
-}
-
-/** Lower-case letters and underscores. Words end behind it (but for a secret's, whose value may hold any sign), and behind a double quote: no datum goes on over them, and keys and values come again where whole pairs do not. */
-function isPlainKey(bytes: Uint8Array, start: number, end: number): boolean {
-  if (end - start > longestKey) return false;
-  for (let at = start; at < end; at += 1) {
-    const char = bytes[at] ?? 0;
-    if (char !== underscore && (char < 0x61 || char > 0x7a)) return false;
-  }
-  return end > start;
 }
 
 const withHits = (known: readonly PatternName[], more: readonly PatternName[]): readonly PatternName[] => (known.length === 0 ? more : [...new Set([...known, ...more])]);

@@ -1,12 +1,14 @@
 /** Remembers what was said of words, found again by their bytes: no string is made for a word that was seen before. */
 
 /** Words remembered in each of two generations, the bytes of all of them together, and those of the longest. */
-const mostWords = 16_384;
-const mostBytes = 1_048_576;
+const mostWords = 8_192;
+const mostBytes = 524_288;
 const longestWord = 480;
 /** Places in the table, and numbers in each: the hash, where the bytes lie and how many they are, and the number of the word plus one (0: nothing is here). */
 const places = mostWords * 2;
 const width = 4;
+/** Words seen once, by their hash alone: what never comes again takes no room from what does. */
+const mostStrangers = 4_096;
 /** Visitors choose words: whoever makes many fall onto one place only has them judged anew each time. */
 const mostProbes = 8;
 /** FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/), begun at a place of this process's own, so that nobody outside knows which words fall together. */
@@ -23,6 +25,7 @@ export class WordMemory<Value> {
   readonly seed = Math.trunc(Math.random() * 2 ** 32) | 0;
   #young = new Generation<Value>();
   #old = new Generation<Value>();
+  readonly #strangers = new Int32Array(mostStrangers);
   readonly #limit: number;
 
   /** @param limit of words in a generation, for tests that want to see what happens beyond it */
@@ -39,6 +42,13 @@ export class WordMemory<Value> {
     const value = this.#old.find(bytes, start, end, hash);
     if (value !== undefined) this.keep({ bytes, start, end, hash }, value);
     return value;
+  }
+
+  /** Takes a word that `find` does not know, the second time it is seen. */
+  meet(word: HashedWord, value: Value): void {
+    const place = word.hash & (mostStrangers - 1);
+    if (this.#strangers[place] === word.hash) this.keep(word, value);
+    else this.#strangers[place] = word.hash;
   }
 
   /** Takes a word that `find` does not know. */
