@@ -71,9 +71,9 @@ export function startProcessor({ folder, settings, eventClockFile, environment =
   return { url: () => up.promise, pid: child.pid ?? 0, ended, said, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 }
 
-/** Every sample of `/metrics` as it stands there, `name{labels}` to number. */
+/** Every sample of `/metrics` as it stands there, `name{labels}` to number. Asked without a kept connection: looks seconds apart would meet one that is just being closed. */
 export async function readMetrics(url: string): Promise<ReadonlyMap<string, number>> {
-  const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(10_000) });
+  const response = await fetch(`${url}/metrics`, { headers: { connection: 'close' }, signal: AbortSignal.timeout(10_000) });
   const text = await response.text();
   const samples = new Map<string, number>();
   for (const line of text.split('\n')) {

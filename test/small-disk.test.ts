@@ -40,7 +40,7 @@ function write(lines: number): void {
 }
 
 const sum = async (name: string): Promise<number> => total(await readMetrics((await processor?.url()) ?? ''), name);
-const ready = async (): Promise<string> => (await fetch(`${(await processor?.url()) ?? ''}/readyz`)).text();
+const ready = async (): Promise<string> => (await fetch(`${(await processor?.url()) ?? ''}/readyz`, { headers: { connection: 'close' } })).text();
 
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
   for (let look = 0; look < 600; look += 1) {
