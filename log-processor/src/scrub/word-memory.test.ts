@@ -41,3 +41,16 @@ test('forgets when it is told to, and what is too long is never kept', () => {
   memory.clear();
   expect(memory.find(short, 0, short.length, hashOf(memory, short))).toBe(undefined);
 });
+
+test('a word is known from the second time on, and what was seen once is forgotten with the rest', () => {
+  const memory = new WordMemory<string>();
+  const bytes = Buffer.from('192.0.2.77');
+  const word = { bytes, start: 0, end: bytes.length, hash: hashOf(memory, bytes) };
+  const known = (): string | undefined => memory.find(bytes, 0, bytes.length, word.hash);
+  memory.meet(word, 'address');
+  memory.clear();
+  memory.meet(word, 'address');
+  expect(known()).toBe(undefined);
+  memory.meet(word, 'address');
+  expect(known()).toBe('address');
+});

@@ -61,9 +61,11 @@ export class WordMemory<Value> {
     this.#young.keep({ bytes, start, end, hash }, value);
   }
 
+  /** Also of words seen once: whoever guesses one could find its hash again. */
   clear(): void {
     this.#young.clear();
     this.#old.clear();
+    this.#strangers.fill(0);
   }
 }
 
