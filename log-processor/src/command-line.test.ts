@@ -14,6 +14,8 @@ describe('a command line', () => {
       log: false,
     });
     expect(readCommand(['rekey', '--yes'])).toEqual({ name: 'rekey', config: 'tidewatch.yaml', isMeant: true });
+    expect(readCommand(['verify', '--json'])).toEqual({ name: 'verify', config: 'tidewatch.yaml', days: 7, metricsUrl: null, json: true });
+    expect(readCommand(['backfill', 'a.log', '--until', '2026-02-28'])).toMatchObject({ name: 'backfill', files: ['a.log'], from: null, until: '2026-02-28', origin: 'backfill', toLoki: true, isDryRun: false });
     expect(readCommand(['--help'])).toEqual({ name: 'help' });
     expect(readCommand(['run', '-v'])).toEqual({ name: 'version' });
   });
@@ -31,6 +33,15 @@ describe('a command line', () => {
     [['start', '--config', 'x'], 'start needs no configuration'],
     [['run', '--port', '1'], 'belong to start'],
     [['check', '--log'], 'belong to start'],
+    [['backfill'], 'backfill'],
+    [['backfill', '-'], 'expected files, not standard input'],
+    [['backfill', 'a.log', '--from', '2026-02-30'], 'expected a day such as'],
+    [['backfill', 'a.log', '--from', '2026-02-02', '--until', '2026-02-01'], 'no day would be left'],
+    [['backfill', 'a.log', '--only-openmetrics'], 'needs --openmetrics FILE'],
+    [['backfill', 'a.log', '--origin', 'Ölpest'], 'expected small letters, digits and hyphens'],
+    [['verify', '--days', '0'], 'expected a number from 1 to 800'],
+    [['verify', '--metrics-url', 'ftp://192.0.2.1/'], 'expected an address such as'],
+    [['verify', 'a.log'], 'a.log'],
     [['\u001b[31m'], 'unknown command'],
   ])('that is wrong gets one clear line: %j', (words, expected) => {
     const refused = () => readCommand(words);

@@ -14,7 +14,8 @@ const everyMs = 1000;
 
 /** @param look reads the state; what it answers must not change later */
 export function createCommitted<T>(look: (nowMs: number) => T, nowMs: () => number): Committed<T> {
-  let [taken, shown]: (T | null)[] = [null, null];
+  let taken: T | null = null;
+  let shown: T | null = null;
   let dueMs = -Infinity;
   return {
     take() {
@@ -25,8 +26,8 @@ export function createCommitted<T>(look: (nowMs: number) => T, nowMs: () => numb
       taken = look(atMs);
     },
     settle() {
-      shown = taken ?? null;
+      shown = taken;
     },
-    shown: () => shown ?? null,
+    shown: () => shown,
   };
 }

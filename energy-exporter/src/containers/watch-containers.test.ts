@@ -109,13 +109,14 @@ describe('version 2', () => {
 describe('version 1', () => {
   test('every resource has its own hierarchy', async () => {
     const path = `/docker/${id('a')}`;
-    const write = (nanos: number, read: number) =>
-      tree.write({ 'cgroup/cpu,cpuacct/cpuacct.usage': 1, [`cgroup/cpu,cpuacct${path}/cpuacct.usage`]: nanos, [`cgroup/cpu,cpuacct${path}/cpu.cfs_quota_us`]: 150_000, [`cgroup/cpu,cpuacct${path}/cpu.cfs_period_us`]: 100_000, [`cgroup/cpu,cpuacct${path}/cgroup.procs`]: 7, [`cgroup/memory${path}/memory.usage_in_bytes`]: 900, [`cgroup/memory${path}/memory.stat`]: 'inactive_file 1\ntotal_inactive_file 300', [`cgroup/blkio${path}/blkio.throttle.io_service_bytes_recursive`]: `8:0 Read ${read}\n8:0 Write 7\n8:0 Total 9\n8:16 Read 1\nTotal 9` });
-    write(1_000_000_000, 100);
+    const write = (nanos: number, read: number, limit: string) =>
+      tree.write({ [`cgroup/memory${path}/memory.limit_in_bytes`]: limit, 'cgroup/cpu,cpuacct/cpuacct.usage': 1, [`cgroup/cpu,cpuacct${path}/cpuacct.usage`]: nanos, [`cgroup/cpu,cpuacct${path}/cpu.cfs_quota_us`]: 150_000, [`cgroup/cpu,cpuacct${path}/cpu.cfs_period_us`]: 100_000, [`cgroup/cpu,cpuacct${path}/cgroup.procs`]: 7, [`cgroup/memory${path}/memory.usage_in_bytes`]: 900, [`cgroup/memory${path}/memory.stat`]: 'inactive_file 1\ntotal_inactive_file 300', [`cgroup/blkio${path}/blkio.throttle.io_service_bytes_recursive`]: `8:0 Read ${read}\n8:0 Write 7\n8:0 Total 9\n8:16 Read 1\nTotal 9` });
+    write(1_000_000_000, 100, '4096');
     process(7, 'loki');
     const containers = watch();
     await containers.read();
-    write(3_500_000_000, 160);
+    expect(containers.services.get('loki')?.memoryLimitBytes).toBe(4096);
+    write(3_500_000_000, 160, '9223372036854771712'); // what the kernel says for none
     await containers.read();
     expect(containers.services.get('loki')).toEqual({ cpuSeconds: 2.5, memoryBytes: 600, memoryLimitBytes: Infinity, readBytes: 60, writtenBytes: 0, cpuLimit: 1.5 });
   });
