@@ -1,5 +1,6 @@
 /** Reads and checks the configuration for the exporter, looks up the grid's yearly mean, prints what is needed of both, and goes. */
-import { ConfigRefused, readEnergyConfig } from '../../log-processor/src/config.ts';
+import { readEnergyConfig } from '../../log-processor/src/config.ts';
+import { ConfigRefused } from '../../log-processor/src/config-refused.ts';
 import type { Settings } from './energy-command.ts';
 import { yearlyMean } from './intensity/yearly-mean.ts';
 

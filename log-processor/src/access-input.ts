@@ -10,6 +10,15 @@ export function accessInput(name: string, { format, site }: Pick<InputConfig, 'f
   return { name, parse: generalParser(format), scanner: null, site: site === undefined ? null : sites.ofName(site), lineNumber: 0, position: null };
 }
 
+/** When a line (without its `\n`) of the format was written, in milliseconds since 1970; null where it does not say. */
+export function lineTimeOf(format: InputConfig['format']): (line: Buffer) => number | null {
+  const parse = generalParser(format);
+  return (line) => {
+    const request = parse(line, 0, line.length);
+    return 'reason' in request ? null : request.timeMs;
+  };
+}
+
 /** Decodes and parses any line of the format. */
 export function generalParser(format: InputConfig['format']): InputInHand['parse'] {
   const parse = parserFor(format);

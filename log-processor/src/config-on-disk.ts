@@ -2,7 +2,8 @@
 import { access, constants, stat } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
-import { ConfigRefused, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
+import { ConfigRefused } from './config-refused.ts';
 import type { Config } from './config-schema.ts';
 import { readSecret, SecretUnreadable } from './loki/credentials.ts';
 import { followedPaths } from './read/follow-glob.ts';

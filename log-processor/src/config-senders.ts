@@ -64,4 +64,3 @@ const namesIn = (value: unknown): string[] =>
   Array.isArray(value) ? value.flatMap((entry: unknown) => (typeof entry === 'object' && entry !== null && 'name' in entry && typeof entry.name === 'string' ? [entry.name] : [])) : [];
 
 export type SenderConfig = Sender;
-export type StreamRule = z.infer<typeof streamRuleSchema>;

@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ConfigRefused, parseConfig, readConfig } from './config.ts';
+import { parseConfig, readConfig } from './config.ts';
+import { ConfigRefused } from './config-refused.ts';
 
 const minimal = 'inputs: [{ name: main, path: /var/log/nginx/access.json.log }]\n';
 

@@ -1,14 +1,12 @@
 /** Turns a YAML file and the environment into a checked configuration, or into one list of all mistakes; the only reader of the environment. */
-import { ConfigRefused } from './config-refused.ts';
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
+import { ConfigRefused } from './config-refused.ts';
 import { mistakeText } from './config-mistakes.ts';
 import { isEnergySetting, withEnergy } from './config-energy-overrides.ts';
 import { configSchema } from './config-schema.ts';
 import type { Config } from './config-schema.ts';
 import { senderMistakes } from './config-senders.ts';
-
-export { ConfigRefused } from './config-refused.ts';
 
 /**
  * Reads and checks a configuration file; every scalar setting can be overridden by `TIDEWATCH_<NAME>`.

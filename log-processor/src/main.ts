@@ -3,7 +3,7 @@ import { backfill } from './backfill-command.ts';
 import { BadUsage } from './bad-usage.ts';
 import { readCommand, usage } from './command-line.ts';
 import type { Command } from './command-line.ts';
-import { ConfigRefused } from './config.ts';
+import { ConfigRefused } from './config-refused.ts';
 import { readConfigHere } from './config-on-disk.ts';
 import { settingsHelp } from './config-reference.ts';
 import { energy } from '../../energy-exporter/src/energy-command.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Config } from './config-schema.ts';
 import type { SenderConfig } from './config-senders.ts';
-import { ConfigRefused } from './config.ts';
+import { ConfigRefused } from './config-refused.ts';
 import { PushedInputs } from './apply-pushed.ts';
 import type { ApplyTools } from './apply-pushed.ts';
 import { BodyPool } from './door/body-pool.ts';

@@ -4,7 +4,7 @@ import { randomSeed } from './keys/digest.ts';
 import type { Readable } from 'node:stream';
 import type { Config, InputConfig } from './config-schema.ts';
 import type { InputInHand } from './intake.ts';
-import { generalParser } from './access-input.ts';
+import { generalParser, lineTimeOf } from './access-input.ts';
 import { LineScanner } from './parse/scan-line.ts';
 import type { OpenSource } from './processor-tools.ts';
 import { openFinishedFile } from './read/finished-file.ts';
@@ -126,11 +126,7 @@ async function startedOrClosed(once: OneReader, sources: readonly Source[]): Pro
 async function oldestOf(globs: readonly { readonly config: InputConfig; readonly glob: FollowedGlob }[]): Promise<number | null> {
   let oldest: number | null = null;
   for (const { config, glob } of globs) {
-    const parse = generalParser(config.format);
-    const timeMsOf = (line: Buffer): number | null => {
-      const request = parse(line, 0, line.length);
-      return 'reason' in request ? null : request.timeMs;
-    };
+    const timeMsOf = lineTimeOf(config.format);
     for (const { path } of glob.sources()) {
       const timeMs = (await oldestLineMs(path, timeMsOf)) ?? Infinity;
       if (timeMs < (oldest ?? Infinity)) oldest = timeMs;

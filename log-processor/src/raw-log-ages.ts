@@ -1,7 +1,6 @@
 /** Looks how far back the raw logs of a configuration go, without reading more than their first lines. */
+import { lineTimeOf } from './access-input.ts';
 import type { Config } from './config-schema.ts';
-import { decodeLine } from './parse/decode-line.ts';
-import { parserFor } from './parse/formats.ts';
 import { followedPaths } from './read/follow-glob.ts';
 import { oldestLineMs } from './read/oldest-line.ts';
 
@@ -10,11 +9,7 @@ export async function rawLogAges({ inputs }: Config): Promise<{ path: string; ol
   const found = [];
   for (const { path: pattern, format } of inputs) {
     if (pattern === '-') continue;
-    const parse = parserFor(format);
-    const timeMsOf = (line: Buffer): number | null => {
-      const request = parse(decodeLine(line));
-      return 'reason' in request ? null : request.timeMs;
-    };
+    const timeMsOf = lineTimeOf(format);
     for (const path of await followedPaths(pattern)) found.push({ path, oldestMs: await oldestLineMs(path, timeMsOf) });
   }
   return found;

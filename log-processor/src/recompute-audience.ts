@@ -1,18 +1,16 @@
 /** Makes the receipts of past days again from the raw logs that are left, for `verify`: read only, with keys that live in memory. */
 import type { Config } from './config-schema.ts';
 import type { HistoryFile } from './history/open-history.ts';
+import { withEnoughGrace } from './history/enough-grace.ts';
 import { readHistory } from './history/read-history.ts';
 import { followedPaths } from './read/follow-glob.ts';
 import { filesOf } from './read/oldest-line.ts';
-
-/** As in a report: a log further out of order is kept open whole. */
-const usualGraceMs = 3_600_000;
 
 /** Receipts by `site/day`; null where there is no raw log. @throws Error naming a log that cannot be read */
 export async function recomputeAudience(config: Config): Promise<ReadonlyMap<string, string> | null> {
   const files = await rawLogs(config);
   if (files.length === 0) return null;
-  return (await recompute(config, files, usualGraceMs)) ?? (await recompute(config, files, Infinity));
+  return withEnoughGrace((graceMs) => recompute(config, files, graceMs));
 }
 
 /** Null where a line came so late that everything has to be kept open. */

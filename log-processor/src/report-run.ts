@@ -4,6 +4,7 @@ import { createCalendar } from './account/calendar.ts';
 import type { Config } from './config-schema.ts';
 import type { HistoryFile } from './history/open-history.ts';
 import { readHistory } from './history/read-history.ts';
+import { withEnoughGrace } from './history/enough-grace.ts';
 import { Collector } from './report/collect.ts';
 import { createOtherCounts } from './report/other-counts.ts';
 import type { Period } from './report/period.ts';
@@ -11,11 +12,10 @@ import { createProgressBar } from './report/progress-bar.ts';
 import type { BarTarget } from './report/progress-bar.ts';
 import type { ReportFigures } from './report/report-figures.ts';
 import type { VisitClass } from './record.ts';
+import { zoneFinder } from './site-tools.ts';
 import { transferGrams } from './transfer-carbon.ts';
 import { version } from './version.ts';
 
-/** A line may be this far out of order in the first reading; a file with older ones is read again with everything kept open. */
-export const firstGraceMs = 3_600_000;
 const input = 'history';
 
 export type Reading = {
@@ -32,12 +32,8 @@ export type Reading = {
 /** What is in the logs. @throws Error naming a file that cannot be read */
 export async function readReport(reading: Reading): Promise<ReportFigures> {
   const isPiped = reading.files.some(({ piped }) => piped !== null);
-  // Reading twice costs time where a log is far out of order; keeping every visit open would cost memory for every log.
-  return (await readOnce(reading, firstGraceMs, !isPiped)) ?? (await readOnce(reading, Infinity, false)) ?? neverBehind();
-}
-
-function neverBehind(): never {
-  throw new Error('no line is behind a watermark that does not move');
+  // A pipe can be read once only, so that nothing may stop it.
+  return withEnoughGrace((graceMs) => readOnce(reading, graceMs, graceMs !== Infinity && !isPiped));
 }
 
 type Counting = { readonly collector: Collector; readonly others: ReturnType<typeof createOtherCounts> | null };
@@ -45,7 +41,7 @@ type Counting = { readonly collector: Collector; readonly others: ReturnType<typ
 /** Null where a line came so late that everything has to be kept open. */
 export async function readOnce(reading: Reading, graceMs: number, stopsBehind: boolean): Promise<ReportFigures | null> {
   const { period, config, files, site, watcher } = reading;
-  const calendar = createCalendar(zoneOf(config));
+  const calendar = createCalendar(zoneFinder(config.sites));
   const counting: Counting = { collector: new Collector(period), others: openOthers(reading) };
   const { collector, others } = counting;
   const total = files.some(({ piped }) => piped !== null) ? null : files.reduce((sum, { path }) => sum + statSync(path).size, 0);
@@ -89,12 +85,7 @@ function gather({ files, config, period }: Reading, { collector, others }: Count
 
 function openOthers({ compare, period, config }: Reading): Counting['others'] {
   if (!compare) return null;
-  const calendar = createCalendar(zoneOf(config));
+  const calendar = createCalendar(zoneFinder(config.sites));
   const first = config.sites[0]?.name ?? 'other';
   return createOtherCounts(period, (timeMs) => calendar.dayOf(first, timeMs).day);
-}
-
-function zoneOf(config: Config): (site: string) => string {
-  const zones = new Map(config.sites.map(({ name, zone }) => [name, zone]));
-  return (site) => zones.get(site) ?? 'UTC';
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ConfigRefused, parseConfig } from './config.ts';
+import { parseConfig } from './config.ts';
+import { ConfigRefused } from './config-refused.ts';
 import { createRegistry } from './metrics/registry.ts';
 import { createTallies } from './metrics/tallies.ts';
 import { showThresholds } from './show-thresholds.ts';

@@ -47,6 +47,12 @@ export function allSites(configured: readonly SiteConfig[]): readonly SiteConfig
   return configured.some((site) => site.server_names.length === 0) ? configured : [...configured, otherSite];
 }
 
+/** The zone of a site: UTC where nobody configured another. */
+export function zoneFinder(configured: readonly SiteConfig[]): (site: string) => string {
+  const zones = new Map(configured.map(({ name, zone }) => [name, zone]));
+  return (site) => zones.get(site) ?? otherSite.zone;
+}
+
 export function createSites(configured: readonly SiteConfig[], factories: SiteFactories): Sites {
   const sites = allSites(configured).map((config) => ({ config, tools: toolsOf(config, factories) }));
   const byServerName = new Map(sites.flatMap(({ config, tools }) => config.server_names.map((name) => [name.toLowerCase(), tools] as const)));

@@ -11,7 +11,7 @@ import { rawLogAges } from './raw-log-ages.ts';
 import { recomputeAudience } from './recompute-audience.ts';
 import { LineScrubber } from './scrub/scrub-line.ts';
 import { createScrubber } from './scrub/scrub.ts';
-import { allSites } from './site-tools.ts';
+import { zoneFinder } from './site-tools.ts';
 import { systemClock } from './system-clock.ts';
 import { checkKeys, checkRawLogs, checkRetention, mostRetentionMs } from './verify/check-ages.ts';
 import { checkAudience } from './verify/check-audience.ts';
@@ -52,13 +52,12 @@ export async function verify(options: VerifyOptions, say: (text: string) => void
 type Parts = { readonly config: Config; readonly lines: HeldLines; readonly nowMs: number; readonly days: number; readonly metrics: Metrics | null };
 
 async function allChecks({ config, lines, nowMs, days, metrics }: Parts): Promise<Check[]> {
-  const zones = new Map(allSites(config.sites).map(({ name, zone }) => [name, zone]));
-  const finished = new FinishedDays(createCalendar((site) => zones.get(site) ?? 'UTC'), nowMs);
+  const finished = new FinishedDays(createCalendar(zoneFinder(config.sites)), nowMs);
   const [scrub, scrubLine] = [createScrubber({}), new LineScrubber()];
   const hits = { inValue: (text: string) => scrub(text).hits, inText: (text: string, timeMs: number) => scrubLine.scrub(text, { write: () => '', timeMs }).hits };
   const leaks = { lines, fromMs: nowMs - days * dayMs, toMs: nowMs + dayMs, hits, seen: (entry: HeldEntry) => finished.see(entry) };
   let held: Promise<HeldEntry[]> | null = null;
-  const receipts = (): Promise<HeldEntry[]> => (held ??= allOf(lines.receipts(nowMs)));
+  const receipts = (): Promise<HeldEntry[]> => (held ??= Array.fromAsync(lines.receipts(nowMs)));
   const silent = '/metrics of the processor gives no answer: start it, or say where it is with --metrics-url.';
   return [
     await attempt('leaks', 'Is there personal data in anything that is kept?', () => checkLeaks(leaks)),
@@ -101,12 +100,6 @@ async function attempt(name: string, question: string, deed: () => Promise<Check
 function openHeld(config: Config): HeldLines {
   if (config.output === 'files') return holdInFiles(config.files_folder);
   return holdInLoki({ client: createLokiClient({ url: config.loki_url, clock: systemClock, ...credentialsOf(config) }), url: config.loki_url, selectorOf: labelString });
-}
-
-async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = [];
-  for await (const item of items) found.push(item);
-  return found;
 }
 
 /** Where a processor on this machine shows them. */

@@ -135,6 +135,3 @@ const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
 /** The npm of this machine: `bin/npm-cli.js` in it is what the command is a link to. */
 const npmFolder = (): string => join(realpathSync(program('npm')), '..', '..');
-
-/** The programs that stand-ins hold, for the machine that prepares itself. */
-export const standInPrograms = (): string[] => ['nginx', 'loki', 'promtail', 'prometheus', 'alertmanager', 'node_exporter', 'otelcol', 'busybox', 'python3'].map(program);

@@ -1,6 +1,6 @@
 /** Totals of the audience, as Prometheus knows them: committed counts of the processor. */
 import { addedInRange, addedPerInterval, chosenSite, is, part, rate, ratio, series, sum, sumBy, type Matchers } from '../promql.ts';
-import { weekdays, type VisitClassName } from './classes.ts';
+import { weekdays } from './classes.ts';
 
 const human = { ...chosenSite, agent_class: is('human') } as const;
 const browsers = { ...chosenSite, agent_class: is('browser') } as const;
@@ -28,8 +28,6 @@ export const durationBucketsOverTime = (): string => sumBy(['le'], addedPerInter
 export const visitsByClass = (): string => sumBy(['agent_class'], addedPerInterval(series('web_visits_total', chosenSite)));
 export const pageViewsByClass = (): string => sumBy(['agent_class'], addedPerInterval(series('web_page_views_total', chosenSite)));
 export const visitorDaysByClass = (): string => sumBy(['agent_class'], addedInRange(series('web_visitor_days_total', chosenSite)));
-export const visitsInRangeByClass = (): string => sumBy(['agent_class'], addedInRange(series('web_visits_total', chosenSite)));
-export const visitsOfClass = (visitClass: VisitClassName): string => sum(addedPerInterval(series('web_visits_total', { ...chosenSite, agent_class: is(visitClass) })));
 export const visitsByDevice = (): string => `sort_desc(${sumBy(['device'], addedInRange(series('web_visits_by_device_total', chosenSite)))} > 0)`;
 
 /** Visits by the weekday and hour of their start, in the zone of the site; one part a day, because Prometheus keeps the order of parts and no other. */
@@ -37,7 +35,6 @@ export const startedByWeekday = (): string => weekdays.map((weekday) => sumBy(['
 export const startedByHour = (): string => sumBy(['hour'], addedInRange(series('web_visits_started_total', chosenSite)));
 
 export const requestsByKind = (): string => sumBy(['kind'], rate(series('web_requests_total', chosenSite)));
-export const requestsByAgentClass = (): string => sumBy(['agent_class'], rate(series('web_requests_total', chosenSite)));
 export const bytesByClass = (): string => sumBy(['agent_class'], rate(series('web_response_bytes_total', chosenSite)));
 export const bytesInRange = (): string => sum(addedInRange(series('web_response_bytes_total', chosenSite)));
 export const bytesByKind = (): string => sumBy(['kind'], addedInRange(series('web_response_bytes_total', chosenSite)));

@@ -12,7 +12,6 @@ export const watts = (): string => sum(series('host:power_watts:selected'));
 export const selectedReading = (): string => `max by (source, reading) (${series('host:power_watts:selected')})`;
 export const wattsBySensor = (): string => maxBy(['hw_id', 'source', 'zone'], series('hw_power_watts'));
 export const wattsByService = (): string => sumBy(['service'], series('service:power_watts:avg1m'));
-export const wattsByPart = (): string => sumBy(['part'], series('part:power_watts:avg1m'));
 /** Energy as sensors count it, turned back into power: holds also where no rule runs. */
 export const wattsCounted = (): string => sumBy(['hw_id', 'source'], rate(series('hw_energy_joules_total')));
 export const monitoringShare = (): string => `sum(${series('part:power_watts:avg1m', { part: is('monitoring') })}) / (${sum(series('part:power_watts:avg1m'))} > 0)`;

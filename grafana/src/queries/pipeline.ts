@@ -15,7 +15,6 @@ export const linesDroppedTotal = (): string => orZero(sum(series('logproc_lines_
 export const linesInFlight = (): string => sum(series('logproc_lines_in_flight'));
 export const linesInFlightByInput = (): string => sumBy(['input'], series('logproc_lines_in_flight'));
 export const linesReadPerSecond = (): string => sumBy(['input'], rate(series('logproc_lines_read_total')));
-export const linesDeliveredPerSecond = (): string => sum(rate(series('logproc_lines_delivered_total')));
 export const linesDropped = (): string => `${sumBy(['reason'], addedPerInterval(series('logproc_lines_dropped_total')))} > 0`;
 export const linesDroppedInRange = (): string => `sort_desc(${sumBy(['reason'], addedInRange(series('logproc_lines_dropped_total')))} > 0)`;
 

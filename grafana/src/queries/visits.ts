@@ -21,7 +21,6 @@ export const bouncesByEntry = (): string => top(100, by('entry', counted(`${huma
 /** Page views of browsers by path template; asked of access lines, because a visit keeps only its first and last page. */
 export const pageViewsByPath = (): string => sorted(top(20, by('path', counted(`${lines('access')}${holding('"method":"GET"', '"kind":"page"', '"agent_class":"browser"')}${keys('path', 'status')} | status=~"2..|304"`))));
 
-export const humanVisitsOverTime = (): string => `sum(${counted(humanVisits)})`;
 /** Exact quantile of visits with more than one page view. */
 export const durationQuantile = (share: number): string => `quantile_over_time(${share}, ${humanVisits}${keys('bounce', 'duration_seconds')} | bounce="false" | unwrap duration_seconds [$__auto]) by ()`;
 

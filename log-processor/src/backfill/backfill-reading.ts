@@ -4,12 +4,13 @@ import { createCalendar } from '../account/calendar.ts';
 import type { Calendar } from '../account/calendar.ts';
 import type { Config } from '../config-schema.ts';
 import type { HistoryFile } from '../history/open-history.ts';
+import { withEnoughGrace } from '../history/enough-grace.ts';
 import { readHistory } from '../history/read-history.ts';
 import type { HistoryOptions } from '../history/history-options.ts';
 import { gapMs } from '../open-road.ts';
 import { createProgressBar } from '../report/progress-bar.ts';
 import type { BarTarget } from '../report/progress-bar.ts';
-import { allSites } from '../site-tools.ts';
+import { zoneFinder } from '../site-tools.ts';
 import { entryKindOf } from './history-ledger.ts';
 import type { HistoryLedger } from './history-ledger.ts';
 import type { HistoryMetrics } from './history-metrics.ts';
@@ -37,28 +38,20 @@ export type BackfillReading = {
   fill(options: FillingOptions): Promise<{ readonly lines: number; readonly lostBytes: number }>;
 };
 
-/** How far a line may be out of order before the whole history is kept open until its end. */
-const usualGraceMs = 3_600_000;
-
 export function createBackfillReading(options: ReadingOptions): BackfillReading {
-  const zones = new Map(allSites(options.config.sites).map(({ name, zone }) => [name, zone]));
-  const calendar = createCalendar((name) => zones.get(name) ?? 'UTC');
+  const calendar = createCalendar(zoneFinder(options.config.sites));
   const before = marks(options.files);
-  let graceMs = usualGraceMs;
+  /** As the survey found it to be enough. */
+  let enoughMs = Infinity;
   return {
     calendar,
-    async survey() {
-      const survey = await surveyOnce(options, graceMs);
-      if (survey !== null) return survey;
-      graceMs = Infinity;
-      return (await surveyOnce(options, graceMs)) ?? neverBehind();
-    },
-    fill: (filling) => fillOnce(options, { ...filling, calendar, graceMs, before }),
+    survey: () =>
+      withEnoughGrace((graceMs) => {
+        enoughMs = graceMs;
+        return surveyOnce(options, graceMs);
+      }),
+    fill: (filling) => fillOnce(options, { ...filling, calendar, graceMs: enoughMs, before }),
   };
-}
-
-function neverBehind(): never {
-  throw new Error('no line is behind a watermark that does not move');
 }
 
 const common = ({ config, files, site }: ReadingOptions) => ({ config, files, site, input: 'history', watch: null }) as const;

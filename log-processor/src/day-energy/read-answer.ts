@@ -39,7 +39,7 @@ export function readAnswer(samples: readonly Sample[], host: string, minutes: nu
   };
 }
 
-/** Sums by service, largest name order; the host is what they add up to. */
+/** Sums by service, in the order of their names; the host is what they add up to. */
 function services(samples: readonly Sample[], digits: number): Json {
   const byService: Record<string, number> = {};
   for (const [index, { labels, value }] of samples.entries()) {

@@ -5,7 +5,8 @@ import { labelString } from './label-string.ts';
 
 type Stream = { readonly stream: string; readonly values: readonly (readonly unknown[])[] };
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** What JSON calls an object. */
+export const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Labels that Loki adds by itself: they do not make another stream of what we pushed. */
 const added = ['service_name', '__stream_shard__', 'detected_level'];

@@ -1,6 +1,7 @@
 /** Which streams a Loki has: asked in two ways, because its list of streams leaves out what is not flushed yet and older than three hours, and a count knows only the labels it is asked for. */
 import { labelString } from './label-string.ts';
 import { LokiUnavailable } from './loki.ts';
+import { isObject } from './query-answer.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -44,5 +45,3 @@ function parse(text: string): unknown {
     throw new LokiUnavailable('a list of streams that is no JSON');
   }
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -2,6 +2,7 @@
 import { checked } from './check.ts';
 import type { Check } from './check.ts';
 import type { HeldEntry } from './held-lines.ts';
+import { objectOf, parseObject } from './json-object.ts';
 
 export type AudienceOptions = {
   readonly receipts: readonly HeldEntry[];
@@ -24,9 +25,10 @@ export function checkAudience({ receipts, recomputed }: AudienceOptions): Check 
 
 type Day = { readonly key: string; readonly site: string; readonly day: string; readonly lines: number; readonly late: number; readonly isFirst: boolean; readonly audience: Readonly<Record<string, unknown>> };
 
+/** Of what is no receipt nothing: the check of the chain says so. */
 function readDay(line: string): Day {
-  const { site, day, lines, late, previous, audience } = parsed(line);
-  return { key: `${String(site)}/${String(day)}`, site: String(site), day: String(day), lines: linesOf(lines), late: linesOf(late), isFirst: previous === null, audience: object(audience) };
+  const { site, day, lines, late, previous, audience } = parseObject(line);
+  return { key: `${String(site)}/${String(day)}`, site: String(site), day: String(day), lines: linesOf(lines), late: linesOf(late), isFirst: previous === null, audience: objectOf(audience) };
 }
 
 type Verdict = { readonly isFault: boolean; readonly said: string };
@@ -60,19 +62,6 @@ function isWholeBefore({ site, day }: Day, all: readonly Day[], recomputed: Read
 
 /** Committed and dropped lines of one ledger of a receipt. */
 function linesOf(counts: unknown): number {
-  const { committed, dropped } = object(counts);
-  return [committed, ...Object.values(object(dropped))].reduce<number>((sum, lines) => sum + (typeof lines === 'number' ? lines : 0), 0);
-}
-
-const object = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === 'object' && value !== null ? { ...value } : {});
-
-/** Empty for what is no receipt: the check of the chain says so. */
-function parsed(line: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(line);
-    return object(value);
-  } catch (error) {
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
+  const { committed, dropped } = objectOf(counts);
+  return [committed, ...Object.values(objectOf(dropped))].reduce<number>((sum, lines) => sum + (typeof lines === 'number' ? lines : 0), 0);
 }

@@ -2,6 +2,7 @@
 import { checked } from './check.ts';
 import type { Check } from './check.ts';
 import type { HeldEntry } from './held-lines.ts';
+import { parseObject } from './json-object.ts';
 
 export type ReceiptOptions = {
   /** In the order of time, of all sites. */
@@ -33,9 +34,7 @@ export function checkReceipts({ receipts, sha256, daysWithLines, keptFromMs }: R
 }
 
 function readReceipt({ line, ns, labels: { origin = '' } }: HeldEntry): Receipt | null {
-  const value = parse(line);
-  if (!isObject(value)) return null;
-  const { receipt, site, day, end, previous, previous_day: previousDay } = value;
+  const { receipt, site, day, end, previous, previous_day: previousDay } = parseObject(line);
   if (typeof receipt !== 'number' || typeof site !== 'string' || typeof day !== 'string' || typeof end !== 'string') return null;
   if (!isTextOrNull(previous) || !isTextOrNull(previousDay)) return null;
   return { site, day, endMs: Date.parse(end), previous, previousDay, ns, line, origin };
@@ -71,15 +70,4 @@ function missingDays(site: string, days: ReadonlySet<string>, chain: readonly Re
 }
 
 const byDay = (a: Receipt, b: Receipt): number => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0);
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isTextOrNull = (value: unknown): value is string | null => value === null || typeof value === 'string';
-
-/** Null for what is no JSON. */
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
-}
