@@ -8,9 +8,9 @@ test('what is taken with a commit is shown when that commit is durable, and not 
   expect(committed.shown()).toBeNull();
   committed.take();
   expect(committed.shown()).toBeNull();
+  [visits, nowMs] = [2, 1000]; // of the next commit
   committed.settle();
   expect(committed.shown()).toBe(1);
-  [visits, nowMs] = [2, 1000];
   committed.take();
   expect(committed.shown()).toBe(1);
   committed.settle();

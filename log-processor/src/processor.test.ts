@@ -93,6 +93,12 @@ test('a commit that fails while the delivery waits for it ends the run at once',
 test('where an input begins for the first time is durable before its first line is read', async () => {
   const clock: Clock = { nowMs: () => 0, sleep: () => new Promise((resolve) => setTimeout(resolve, 1)) };
   const store = createFakeDisk().open();
+  const commit = store.commit.bind(store);
+  // A disk that takes its time.
+  store.commit = async (change) => {
+    await clock.sleep(1);
+    return commit(change);
+  };
   const heads: number[] = [];
   const chunks: Chunk[] = [{ ...oneLine('begun'), bytes: Buffer.alloc(0) }, oneLine('finished')];
   const read = (): Chunk => {

@@ -79,6 +79,7 @@ describe('raw logs and retention', () => {
     const receipts = `  - period: 10y\n    priority: 1\n    selector: '{stream="day"}'\n`;
     expect(readKeptMs(config(receipts))).toBe(90 * dayMs);
     expect(readKeptMs(config(receipts, false))).toBe(Infinity);
+    expect(readKeptMs(config(`${receipts}  - period: 0s\n    priority: 2\n    selector: '{stream="visit"}'\n`))).toBe(Infinity); // Loki's word for ever
     expect(readKeptMs(config(`${receipts}  - period: 3y\n    priority: 2\n    selector: '{stream="visit"}'\n`))).toBe(3 * 365 * dayMs);
   });
 });
