@@ -1,3 +1,4 @@
+/** The health page says whether the machine is still read, answers nothing else, and repeats nothing that was asked. */
 import { afterEach, expect, test } from 'vitest';
 import { serveHealth } from './health-page.ts';
 import type { Health, HealthPage } from './health-page.ts';

@@ -1,3 +1,4 @@
+/** What closed visits emit in transfer is counted by class and segment, and adds up to the same last bit in whatever order they close. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createAudience } from './audience.ts';

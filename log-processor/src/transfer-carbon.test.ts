@@ -1,3 +1,4 @@
+/** The transfer estimate says what CO2.js says and what its authors publish, and a robot has no device. */
 import { co2 } from '@tgwf/co2';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+/** A bill of materials names every shipped package and requirement and nothing else, in the same bytes each time. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';

@@ -1,3 +1,4 @@
+/** The lock names exactly the images that are used, and a gap or another version in it is seen. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';

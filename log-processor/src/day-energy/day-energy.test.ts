@@ -1,3 +1,4 @@
+/** The energy of a day is known before its receipt is due, or the receipt says why it is missing; nobody ever waits for it. */
 import { describe, expect, test } from 'vitest';
 import { createDayEnergy, settledMs } from './day-energy.ts';
 import type { DayEnergyOptions, OverDay } from './day-energy.ts';
