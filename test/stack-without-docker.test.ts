@@ -45,6 +45,12 @@ describe.skipIf(skip)('running', { timeout: 120_000 }, () => {
     for (const name of ['nginx', 'platform', 'processor', 'loki', 'promtail', 'prometheus', 'alertmanager', 'node-exporter', 'otel-collector', 'energy']) expect(stack.running).toContain(name);
   });
 
+  test('nobody asks, and yet there is a line: the heartbeat that tells a quiet night from a broken pipeline', async () => {
+    const range = { fromMs: Date.now() - 600_000, toMs: Date.now() + 600_000 };
+    await until('the health check of the collector is in Loki', 75, async () => (await queryLoki(lokiUrl, '{stream="access"} |= `"kind":"health"`', range)).length > 0);
+    expect(await queryLoki(lokiUrl, '{stream="access"} != `"kind":"health"`', range)).toEqual([]);
+  });
+
   test('a request is a line without its address, and a number, within ten seconds; an error comes by the agent, scrubbed', async () => {
     const startMs = Date.now();
     expect((await fetch(`${site}/stories/salt`, { headers: { 'user-agent': 'stack-test' } })).status).toBe(200);

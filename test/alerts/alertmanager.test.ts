@@ -5,12 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { findServer } from '../../tools/find-server.ts';
 import { alerts, root, textOf } from './alert-files.ts';
+import { matches } from './matcher.ts';
 
 const amtool = findServer('amtool');
 const skipped = amtool === null && process.env['CI'] !== 'true';
 const configurations = ['alertmanager/alertmanager.yaml', 'alertmanager/with-receivers.yaml'] as const;
+const inhibitions = z.object({ inhibit_rules: z.array(z.object({ source_matchers: z.array(z.string()), target_matchers: z.array(z.string()) })) });
 const run = (...args: readonly string[]): { readonly status: number | null; readonly text: string } => {
   const { status, stdout, stderr, error } = spawnSync(amtool ?? '', args, { encoding: 'utf8', cwd: root });
   expect(error).toBeUndefined();
@@ -67,6 +70,16 @@ test('every alert that an inhibition names exists, and the dead-man switch is ne
   const named = [...JSON.stringify(rules).matchAll(/\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b/g)].map(([name]) => name);
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter((name) => !names.includes(name))).toEqual([]);
+});
+
+test('what is critical is silenced by what is critical only', () => {
+  const { inhibit_rules: rules } = inhibitions.parse(parse(textOf(configurations[0])));
+  const of = (matchers: readonly string[]) => alerts.filter(({ alert, labels }) => matchers.every((matcher) => matches(matcher, { job: 'loki', ...labels, alertname: alert })));
+  const weaker = rules.flatMap(({ source_matchers: sources, target_matchers: targets }) => {
+    const silenced = of(targets).filter(({ labels }) => labels['severity'] === 'critical').map(({ alert }) => alert);
+    return of(sources).filter(({ labels }) => labels['severity'] !== 'critical').flatMap(({ alert }) => silenced.map((target) => `${alert} silences ${target}`));
+  });
+  expect(weaker).toEqual([]);
 });
 
 const data = (status: string) => ({

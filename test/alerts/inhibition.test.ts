@@ -8,6 +8,7 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { findServer } from '../../tools/find-server.ts';
 import { alerts, textOf } from './alert-files.ts';
+import { matches } from './matcher.ts';
 import { startAlertmanager, type Labels, type RealAlertmanager } from './real-alertmanager.ts';
 import { startProgram, startWebhook, until, type Program, type Webhook } from './real-servers.ts';
 
@@ -46,13 +47,6 @@ afterAll(async () => {
 function toWebhook(inhibitRules: unknown = shipped.inhibit_rules): string {
   const receivers = shipped.receivers.map(({ name }) => ({ name, webhook_configs: [{ url: hook.url }] }));
   return stringify({ ...shipped, inhibit_rules: inhibitRules, receivers, templates: [] });
-}
-
-/** A matcher as Alertmanager reads it: name, operator, value. */
-function matches(matcher: string, labels: Labels): boolean {
-  const [, name = '', operator = '', value = ''] = /^(\w+) *(=~|!=|=) *"?(.*?)"?$/.exec(matcher) ?? [];
-  const given = labels[name] ?? '';
-  return operator === '=~' ? new RegExp(`^(?:${value})$`).test(given) : operator === '=' ? given === value : given !== value;
 }
 
 /** Labels that the rules give on one machine, on which everything has the same site, job, instance and mount point unless a matcher says otherwise. */

@@ -6,12 +6,12 @@ const minuteMs = 60_000;
 const dayMs = 86_400_000;
 const labelsOf = (stream: string, site: string) => ({ job: 'tidewatch', host: 'ocean-1', site, stream, service_name: stream === 'app' ? 'ocean-body' : 'nginx', ...(stream === 'visit' || stream === 'day' ? {} : { input: 'main' }) });
 
-type Access = { readonly status?: number; readonly method?: string; readonly seconds?: number; readonly path?: string };
+type Access = { readonly status?: number; readonly method?: string; readonly seconds?: number; readonly path?: string; readonly kind?: string };
 
 /** `count` lines, evenly over the last eight minutes. */
-function access(nowMs: number, count: number, { status = 200, method = 'GET', seconds = 0.05, path = '/' }: Access = {}): Pushed['lines'] {
+function access(nowMs: number, count: number, { status = 200, method = 'GET', seconds = 0.05, path = '/', kind = 'page' }: Access = {}): Pushed['lines'] {
   const client = status >= 400 ? ',"client":"00112233445566ff"' : '';
-  const text = `{"visitor":"00112233445566778899aabbccddeeff"${client},"method":"${method}","path":"${path}","kind":"page","status":${status},"bytes":512,"request_time":${seconds},"referrer":"direct","country":"FR","agent_class":"browser","agent":"Firefox","os":"Linux","device":"desktop"}`;
+  const text = `{"visitor":"00112233445566778899aabbccddeeff"${client},"method":"${method}","path":"${path}","kind":"${kind}","status":${status},"bytes":512,"request_time":${seconds},"referrer":"direct","country":"FR","agent_class":"browser","agent":"Firefox","os":"Linux","device":"desktop"}`;
   return Array.from({ length: count }, (_, index) => ({ ms: nowMs - 8 * minuteMs + (index * 8 * minuteMs) / count, text }));
 }
 
@@ -36,11 +36,19 @@ const app = (nowMs: number, count: number, level: string, message: string): Push
   Array.from({ length: count }, (_, index) => ({ ms: nowMs - 3 * minuteMs + index * 1000, text: JSON.stringify({ time: '2026-11-28T10:00:00.000Z', level, logger: 'ocean_body', message }) }));
 
 /** What resembles an address and is none: times, versions of three parts, C++ names, a token. */
-const innocent = ['started at 12:34:56, version 1.24.3 of nginx', 'std::string and Foo::bar', 'client 00112233445566ff asked for /a/b', 'took 0.25.', 'ratio 3:4:5'];
+const innocent = ['started at 12:34:56, version 1.24.3 of nginx', 'std::string and Foo::bar', 'client 00112233445566ff asked for /a/b', 'took 0.25.', 'ratio 3:4:5', '[28/Nov/2026:03:00:00 +0000]', 'version 1.2.3.4.5 and 1.2.3.4beta'];
+
+/** An address in every place where a line may hold one. Addresses are of RFC 5737 and RFC 3849. */
+export const leaks = [
+  'upstream timed out, client: 203.0.113.77, server: x', 'upstream timed out, client: 2001:db8::77, server: x', 'refused 203.0.113.77. Trying again', 'a fault\n203.0.113.77 was here', 'client:2001:db8::77 left',
+  '2001:db8:0:0:0:0:0:77: no route', '\u001b[31m203.0.113.77', '::ffff:203.0.113.77', 'http://203.0.113.77:8080/',
+]; // prettier-ignore
 
 export function healthyLines(nowMs: number): readonly Pushed[] {
   return [
     { labels: labelsOf('access', 'ocean-body'), lines: [...access(nowMs, 300), ...access(nowMs, 12, { status: 404, path: 'other' }), ...access(nowMs, 2, { status: 502 }), ...access(nowMs, 3, { status: 401, method: 'POST' })].sort((a, b) => a.ms - b.ms) },
+    // Its health check fails and nobody asks but for a few: that is for HttpCheckFailing to say.
+    { labels: labelsOf('access', 'checked'), lines: [...access(nowMs, 20), ...access(nowMs, 30, { status: 502, kind: 'health' })].sort((a, b) => a.ms - b.ms) },
     { labels: labelsOf('visit', 'ocean-body'), lines: visits(nowMs, 12) },
     { labels: labelsOf('day', 'ocean-body'), lines: receipts('ocean-body', nowMs, [[4, 'aa00'], [3, 'aa01'], [2, 'aa02'], [1, 'aa03'], [0, 'aa04']]) },
     // A site that was started two days ago: its chain has a beginning, and that is no break.
@@ -61,8 +69,7 @@ export function badLines(nowMs: number): readonly Pushed[] {
     { labels: labelsOf('access', 'slow'), lines: access(nowMs, 60, { seconds: 4 }) },
     { labels: labelsOf('access', 'guessed'), lines: access(nowMs, 300, { status: 401, method: 'POST', path: '/login' }) },
     { labels: labelsOf('app', 'ocean-body'), lines: app(nowMs, 60, 'error', 'a request failed') },
-    { labels: labelsOf('error', 'leaking'), lines: app(nowMs, 1, 'error', 'upstream timed out, client: 203.0.113.77, server: x') },
-    { labels: labelsOf('stack', 'leaking-six'), lines: app(nowMs, 1, 'error', 'upstream timed out, client: 2001:db8::77, server: x') },
+    ...leaks.map((leak, index) => ({ labels: { ...labelsOf(index === 1 ? 'stack' : 'error', 'leaking'), service_name: `leak-${index}` }, lines: app(nowMs, 1, 'error', leak) })),
     { labels: labelsOf('visit', 'crowded'), lines: visits(nowMs, 50_001) },
     { labels: labelsOf('day', 'forgotten'), lines: receipts('forgotten', nowMs, [[5, 'bb00'], [4, 'bb01'], [3, 'bb02']]) },
     { labels: labelsOf('day', 'forked'), lines: receipts('forked', nowMs, [[3, 'cc00'], [2, 'cc01'], [1, 'cc01'], [0, 'cc03']]) },

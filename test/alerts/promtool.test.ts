@@ -25,7 +25,7 @@ test.skipIf(promtool === null && !inCi)('every alert is silent where it should b
   const { status, text } = run(promtool ?? '', 'test', 'rules', ...files('prometheus/tests', '.test.yaml'));
   expect(text).not.toContain('FAILED');
   expect(status, text).toBe(0);
-}, 300_000);
+}, 600_000);
 
 test.skipIf(lokitool === null && !inCi)('lokitool finds no fault in the rules of Loki', () => {
   const { status, text } = run(lokitool ?? '', 'rules', 'check', '--rule-dirs', 'loki/rules/fake');
