@@ -61,6 +61,9 @@ const pipeline: Part = (played, minutes) => {
     series('logproc_lines_read_total', main, (minute) => read[minute] ?? 0),
     series('logproc_lines_delivered_total', main, (minute) => (read[minute] ?? 0) - inFlight(minute)),
     series('logproc_lines_in_flight', main, inFlight),
+    series('logproc_lag_bytes', main, (minute) => (minute % 3) * 300),
+    // What the agent ships of errors and of the application.
+    ...['logproc_lines_read_total', 'logproc_lines_delivered_total'].map((name) => series(name, { ...processor, input: 'agent' }, (minute) => minute * 3)),
     ...dropReasons.map((reason) => series('logproc_lines_dropped_total', { ...processor, reason }, 0)),
     ...lostReasons.map((reason) => series('logproc_lost_bytes_total', { ...processor, reason }, 0)),
     series('logproc_visits_opened_total', processor, opened),
