@@ -23,18 +23,17 @@ export class JoinedWords {
   }
 
   #reach(words: LineWords, first: number): number {
-    const { takes, tail } = words.verdictOf(first);
-    const joined = tail === '' ? first : this.#joinedFrom(words, first);
-    return Math.max(joined, Math.min(first + takes, words.count - 1));
+    const joined = words.mayGoOn(first) ? this.#joinedFrom(words, first) : first;
+    return Math.max(joined, Math.min(first + words.verdictOf(first).takes, words.count - 1));
   }
 
   /** Follows digits from the end of a word through the next ones. */
   #joinedFrom(words: LineWords, first: number): number {
-    const { tail, tailDigits } = words.verdictOf(first);
-    let [last, length, digits, goesOn] = [first, tail.length, tailDigits, true];
-    while (goesOn && length < longestJoint) {
-      const next = words.verdictOf(last + 1);
-      if (next.head === '' || !words.isNextDoor(last)) break;
+    const { tail, tailDigits } = words.jointsOf(first);
+    let [last, length, digits, goesOn] = [first, tail.length, tailDigits, tail !== ''];
+    while (goesOn && length < longestJoint && words.mayGoOn(last)) {
+      const next = words.jointsOf(last + 1);
+      if (next.head === '') break;
       last += 1;
       length += 1 + next.head.length;
       digits += next.headDigits;
@@ -55,7 +54,7 @@ export class JoinedWords {
 }
 
 function jointOf(words: LineWords, first: number, last: number): string {
-  let joint = words.verdictOf(first).tail;
-  for (let word = first + 1; word <= last; word += 1) joint += ` ${words.verdictOf(word).head}`;
+  let joint = words.jointsOf(first).tail;
+  for (let word = first + 1; word <= last; word += 1) joint += ` ${words.jointsOf(word).head}`;
   return joint;
 }

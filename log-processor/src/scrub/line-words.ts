@@ -1,5 +1,7 @@
 /** The words of one line, with what is known of each: filled anew for every line, so that a line costs no object. */
-import { plain } from './word-verdict.ts';
+import { endsInJoint, beginsWithJoint, jointsOf } from './word-joints.ts';
+import type { Joints } from './word-joints.ts';
+import { plain, shortNumber } from './word-verdict.ts';
 import type { Verdict } from './word-verdict.ts';
 
 export class LineWords {
@@ -28,7 +30,7 @@ export class LineWords {
     this.#ends[word] = end;
     this.#verdicts[word] = verdict;
     this.reached = end;
-    if (verdict !== plain) this.special.push(word);
+    if (verdict !== plain && (verdict !== shortNumber || endsInJoint(this.bytes[end - 1] ?? 0))) this.special.push(word);
     this.count += 1;
   }
 
@@ -50,9 +52,16 @@ export class LineWords {
     return this.bytes.toString('utf8', this.startOf(first), this.endOf(last));
   }
 
-  /** Whether one space is all that stands between a word and the next. */
-  isNextDoor(word: number): boolean {
-    return word + 1 < this.count && this.startOf(word + 1) - this.endOf(word) === 1 && this.bytes[this.endOf(word)] === space;
+  /** The digits at its ends; those of a short number are read here, because few have neighbours to go on in. */
+  jointsOf(word: number): Joints {
+    const verdict = this.verdictOf(word);
+    return verdict === shortNumber ? jointsOf(this.text(word, word)) : verdict;
+  }
+
+  /** Whether one space is all that stands between a word and the next, and the next begins as a number may go on. */
+  mayGoOn(word: number): boolean {
+    const next = this.startOf(word + 1);
+    return word + 1 < this.count && next - this.endOf(word) === 1 && this.bytes[next - 1] === space && beginsWithJoint(this.bytes[next] ?? 0);
   }
 
   /** Lets go of every line there was. */

@@ -3,6 +3,7 @@
  * over a space (telephone numbers, cards, NIR, IBAN, the value behind `"token": `) is looked for where words can join, and nowhere else.
  */
 import { isUtf8 } from 'node:buffer';
+import { isPlainWord, isShortNumber } from './cheap-words.ts';
 import { JoinedWords } from './joined-words.ts';
 import { LineWords } from './line-words.ts';
 import { holdsTime } from './near-times.ts';
@@ -10,10 +11,10 @@ import type { PatternName } from './pattern-names.ts';
 import type { Scrubbed } from './scrub.ts';
 import { ScrubbedBytes } from './scrubbed-bytes.ts';
 import { maxTextLength } from './search.ts';
+import { foreign } from './word-kinds.ts';
 import { WordMemory } from './word-memory.ts';
-import type { HashedWord } from './word-memory.ts';
 import { equals, isBlank, isPlainKey, Piece, space } from './word-piece.ts';
-import { judgeNear, judgeWord, scrubParts, writeParts } from './word-verdict.ts';
+import { judgeNear, judgeWord, plain, scrubParts, shortNumber, writeParts } from './word-verdict.ts';
 import type { AddressWriter, Verdict } from './word-verdict.ts';
 
 /** Where a line lies: nothing is copied to hand it on. */
@@ -26,7 +27,6 @@ export type ScrubTools = {
 };
 
 const none: readonly PatternName[] = [];
-type WordBytes = HashedWord & { readonly bytes: Buffer };
 
 export class LineScrubber {
   readonly #memory: WordMemory<Verdict>;
@@ -57,8 +57,8 @@ export class LineScrubber {
   scrubLine(line: LineBytes, out: ScrubbedBytes, tools: ScrubTools): readonly PatternName[] {
     const { bytes, start, end } = line;
     if (end - start > maxTextLength) return this.#scrubLong(bytes.toString('utf8', start, end), out, tools);
-    const isPlainAscii = this.#judge(line, tools.timeMs) < 0x80;
-    if (!isPlainAscii && !isUtf8(bytes.subarray(start, end))) {
+    const isAscii = (this.#judge(line, tools.timeMs) & foreign) === 0;
+    if (!isAscii && !isUtf8(bytes.subarray(start, end))) {
       const mended = Buffer.from(bytes.toString('utf8', start, end));
       return this.scrubLine({ bytes: mended, start: 0, end: mended.length }, out, tools);
     }
@@ -86,42 +86,51 @@ export class LineScrubber {
     return this.#write(0, out, tools.write);
   }
 
-  /** Fills the words of the line. @returns all its bytes, or-ed: below 0x80 where it is ASCII */
+  /** Fills the words of the line. @returns the kinds of all its bytes, or-ed */
   #judge({ bytes, start, end }: LineBytes, timeMs: number): number {
     const words = this.#words;
     words.begin(bytes, end);
-    let seen = 0;
+    let kinds = 0;
     for (let at = start; at < end; at = words.reached) {
       if (isBlank(bytes[at] ?? space)) words.reached = at + 1;
-      else seen |= this.#takeWord(bytes, at, end, timeMs);
+      else kinds |= this.#takeWord(bytes, at, end, timeMs);
     }
-    return seen;
+    return kinds;
   }
 
-  /** Goes on to the end of the word: a blank, a double quote, or the `=` of a plain key. @returns its bytes, or-ed */
+  /** Goes on to the end of the word: a blank, a double quote, or the `=` of a plain key that names no secret. @returns the kinds of its bytes, or-ed */
   #takeWord(bytes: Buffer, start: number, end: number, timeMs: number): number {
     const piece = this.#piece;
-    piece.begin(this.#memory.seed);
     let at = piece.read(bytes, start, end);
-    for (let from = start; at > from && bytes[at - 1] === equals && !this.#isWholeKey({ bytes, start, end: at, hash: piece.hash }, timeMs); ) {
-      from = at;
-      at = piece.read(bytes, at, end);
+    if (bytes[at - 1] !== equals) {
+      this.#words.add(start, at, this.#verdictOf(bytes, start, at, timeMs));
+      return piece.kinds;
     }
-    this.#words.add(start, at, this.#memory.find(bytes, start, at, piece.hash) ?? this.#verdictOf({ bytes, start, end: at, hash: piece.hash }, timeMs));
-    return piece.seen;
+    let verdict = isPlainKey(bytes, start, at - 1) ? this.#remembered(bytes, start, at, timeMs) : null;
+    if (verdict === null || verdict.takes > 0) {
+      at = piece.readOn(bytes, at, end);
+      verdict = this.#remembered(bytes, start, at, timeMs);
+    }
+    this.#words.add(start, at, verdict);
+    return piece.kinds;
   }
 
-  #isWholeKey(word: WordBytes, timeMs: number): boolean {
-    return isPlainKey(word.bytes, word.start, word.end - 1) && this.#verdictOf(word, timeMs).takes === 0;
+  /** Most words are told by the kinds of their bytes, the others by what was said of them before. */
+  #verdictOf(bytes: Buffer, start: number, end: number, timeMs: number): Verdict {
+    const { kinds } = this.#piece;
+    if (isPlainWord(bytes, start, end, kinds)) return plain;
+    if (isShortNumber(bytes, start, end, kinds)) return shortNumber;
+    return this.#remembered(bytes, start, end, timeMs);
   }
 
-  #verdictOf(word: WordBytes, timeMs: number): Verdict {
-    const known = this.#memory.find(word.bytes, word.start, word.end, word.hash);
+  #remembered(bytes: Buffer, start: number, end: number, timeMs: number): Verdict {
+    const hash = this.#memory.hashOf(bytes, start, end);
+    const known = this.#memory.find(bytes, start, end, hash);
     if (known !== undefined) return known;
-    const text = word.bytes.toString('utf8', word.start, word.end);
+    const text = bytes.toString('utf8', start, end);
     if (holdsTime(text)) return judgeNear(text, timeMs);
     const verdict = judgeWord(text);
-    this.#memory.meet(word, verdict);
+    this.#memory.meet({ bytes, start, end, hash }, verdict);
     return verdict;
   }
 

@@ -30,8 +30,8 @@ const patterns = [
 ];
 
 export type Scrubbed = { readonly text: string; readonly hits: readonly PatternName[] };
-/** Replaces personal data by placeholders such as `:email`; `hits` names each pattern found, once. Scrubbing twice changes nothing more. */
-export type Scrubber = (text: string) => Scrubbed;
+/** Replaces personal data by placeholders such as `:email`; `hits` names each pattern found, once. Scrubbing twice changes nothing more. `traits` are those of the text, where they are known. */
+export type Scrubber = (text: string, traits?: Traits) => Scrubbed;
 
 export type ScrubberOptions = {
   /** Patterns not to look for; `oversize` stays on. */
@@ -50,26 +50,27 @@ const firstPrivate = 0xe000;
 const privateUse = /[\ue000-\uf8ff]/g;
 const maxReplacements = 6400;
 
-/** Looks again until nothing changes, so that what a replacement brings together is found too. */
+/** Looks again until nothing changes, so that what a replacement brings together is found too; where harmless signs alone stand around the replacements there is nothing to bring together. */
 function scrubUntilStable(text: string, search: Search, traits: Traits): Scrubbed {
   let before = text;
   for (let round = 0; round < maxRounds; round++) {
     const after = round === 0 ? sweep(before, search, traits) : sweep(before, search);
-    if (after === before) return { text: after, hits: [...search.hits] };
+    if (after === before || isHarmless(measure(after.replace(privateUse, '')))) return { text: after, hits: [...search.hits] };
     before = after;
   }
   return { text: ':oversize', hits: [...search.hits, 'oversize'] };
 }
 
-function scrubReplacing(text: string, search: Search, replaceAddress: (addressText: string) => string): Scrubbed {
+function scrubReplacing(text: string, search: Search, traits: Traits, replaceAddress: (addressText: string) => string): Scrubbed {
   const replacements: string[] = [];
   const markAddress = (addressText = ''): string => {
     if (replacements.length === maxReplacements) return ':address';
     replacements.push(replaceAddress(addressText));
     return String.fromCharCode(firstPrivate + replacements.length - 1);
   };
-  const clean = text.replace(privateUse, '\ufffd');
-  const scrubbed = scrubUntilStable(clean, { ...search, markAddress }, measure(clean));
+  // The replacement is counted as the sign itself is: outside ASCII.
+  const clean = traits.escapes === 0 ? text : text.replace(privateUse, '\ufffd');
+  const scrubbed = scrubUntilStable(clean, { ...search, markAddress }, traits);
   const restored = scrubbed.text.replace(privateUse, (char) => replacements[char.charCodeAt(0) - firstPrivate] ?? char);
   return { text: restored, hits: scrubbed.hits };
 }
@@ -81,11 +82,11 @@ export const mayHit = (traits: Traits): boolean => traits.escapes > 0 || mayHold
 export function createScrubber(options: ScrubberOptions): Scrubber {
   const { off = [], replaceAddress } = options;
   const active = patterns.filter((pattern) => !off.includes(pattern.name));
-  return (text) => {
+  return (text, known) => {
     if (text.length > maxTextLength) return { text: ':oversize', hits: ['oversize'] };
-    const traits = measure(text);
+    const traits = known ?? measure(text);
     if (isHarmless(traits)) return { text, hits: none };
     const search: Search = { patterns: active, hits: new Set(), depth: 0, work: { decoded: 0 }, markAddress: () => ':address' };
-    return replaceAddress === undefined ? scrubUntilStable(text, search, traits) : scrubReplacing(text, search, replaceAddress);
+    return replaceAddress === undefined ? scrubUntilStable(text, search, traits) : scrubReplacing(text, search, traits, replaceAddress);
   };
 }

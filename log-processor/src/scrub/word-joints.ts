@@ -21,6 +21,11 @@ const isOpening = (code: number): boolean => code === openingBracket || code ===
 const isCorsican = (code: number): boolean => (code | 0x20) === 0x61 || (code | 0x20) === 0x62;
 const isLetterOrDigit = (code: number): boolean => isDigit(code) || ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a);
 
+/** Whether a word that ends so may have a tail. @param byte its last, of ASCII */
+export const endsInJoint = (byte: number): boolean => isJoint(byte) || isCorsican(byte);
+/** Whether a word that begins so may have a head. */
+export const beginsWithJoint = (byte: number): boolean => isDigit(byte) || isOpening(byte);
+
 /** @returns `noJoints` itself where there are none */
 export function jointsOf(word: string): Joints {
   const head = headOf(word);

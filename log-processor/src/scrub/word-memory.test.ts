@@ -1,9 +1,9 @@
 /** The memory of words may forget, and never mistakes one word for another. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mix, WordMemory } from './word-memory.ts';
+import { WordMemory } from './word-memory.ts';
 
-const hashOf = (memory: WordMemory<string>, bytes: Buffer): number => bytes.reduce(mix, memory.seed);
+const hashOf = (memory: WordMemory<string>, bytes: Buffer): number => memory.hashOf(bytes, 0, bytes.length);
 
 test('what it finds is what was said of the same bytes, even where every word falls on one place', () => {
   const words = fc.array(fc.string({ maxLength: 4, unit: fc.constantFrom('a', 'b', 'é') }), { maxLength: 60 });
@@ -53,4 +53,11 @@ test('a word is known from the second time on, and what was seen once is forgott
   expect(known()).toBe(undefined);
   memory.meet(word, 'address');
   expect(known()).toBe('address');
+});
+
+test('where every place is taken the newest word is known, and another is not', () => {
+  const memory = new WordMemory<string>();
+  const words = Array.from({ length: 9 }, (_, number) => Buffer.from(`word ${number}`));
+  for (const bytes of words) memory.keep({ bytes, start: 0, end: bytes.length, hash: 7 }, bytes.toString());
+  expect(words.map((bytes) => memory.find(bytes, 0, bytes.length, 7))).toEqual([...words.slice(0, 7).map(String), undefined, 'word 8']);
 });

@@ -14,15 +14,11 @@ const mostProbes = 8;
 /** FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/), begun at a place of this process's own, so that nobody outside knows which words fall together. */
 const prime = 0x01000193;
 
-/** The hash of a word with one byte more. */
-export const mix = (hash: number, byte: number): number => Math.imul(hash ^ byte, prime);
-
-/** A word where it lies, with its hash by `mix` from `seed` on. */
+/** A word where it lies, with its hash by `hashOf`. */
 export type HashedWord = { readonly bytes: Uint8Array; readonly start: number; readonly end: number; readonly hash: number };
 
 export class WordMemory<Value> {
-  /** The hash of no bytes at all. */
-  readonly seed = Math.trunc(Math.random() * 2 ** 32) | 0;
+  readonly #seed = Math.trunc(Math.random() * 2 ** 32) | 0;
   #young = new Generation<Value>();
   #old = new Generation<Value>();
   readonly #strangers = new Int32Array(mostStrangers);
@@ -33,7 +29,13 @@ export class WordMemory<Value> {
     this.#limit = Math.min(limit, mostWords);
   }
 
-  /** @param hash of the bytes from `start` to `end`, by `mix` from `seed` on */
+  hashOf(bytes: Uint8Array, start: number, end: number): number {
+    let hash = this.#seed;
+    for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), prime);
+    return hash;
+  }
+
+  /** @param hash of the bytes from `start` to `end`, by `hashOf` */
   find(bytes: Uint8Array, start: number, end: number, hash: number): Value | undefined {
     return this.#young.find(bytes, start, end, hash) ?? this.#findOld(bytes, start, end, hash);
   }
@@ -95,7 +97,7 @@ class Generation<Value> {
     const table = this.#table;
     let place = placeOf(hash);
     for (let probe = 1; probe < mostProbes && table[place + 3] !== 0; probe += 1) place = nextTo(place);
-    if (table[place + 3] !== 0) return;
+    // Where all are taken the last one gives way: a word that comes in every line must not be judged in every line.
     table[place] = hash;
     table[place + 1] = this.usedBytes;
     table[place + 2] = end - start;

@@ -1,38 +1,40 @@
 /** Where the words of a line begin and end, read byte by byte: at white space, behind a double quote, and behind the `=` of a plain key. */
-import { mix } from './word-memory.ts';
+import { blank, equal, kindsOf, quote } from './word-kinds.ts';
 
 export const [space, equals] = [0x20, 0x3d];
-const [quote, underscore] = [0x22, 0x5f];
+const underscore = 0x5f;
 const longestKey = 23;
 
-export const isBlank = (byte: number): boolean => byte <= space && (byte === space || (byte >= 9 && byte <= 13));
+export const isBlank = (byte: number): boolean => kindsOf[byte] === blank;
 
-/** Reads on behind the next double quote or `=`, or to the next blank. */
+/** Reads on behind the next sign that ends a piece, or to the next blank. */
 export class Piece {
-  hash = 0;
-  /** Its bytes, or-ed. */
-  seen = 0;
+  /** Of its bytes, or-ed. */
+  kinds = 0;
 
-  begin(seed: number): void {
-    this.hash = seed;
-    this.seen = 0;
+  /** Behind the next double quote or `=`. @returns where it ends; `bytes[start]` may be a blank, then right there */
+  read(bytes: Uint8Array, start: number, end: number): number {
+    this.kinds = 0;
+    return this.#readBehind(quote | equal, bytes, start, end);
   }
 
-  /** @returns where it ends; `bytes[start]` may be a blank, then right there */
-  read(bytes: Uint8Array, start: number, end: number): number {
-    let [hash, seen, at] = [this.hash, this.seen, start];
+  /** Behind the next double quote: what was read so far is no key. */
+  readOn(bytes: Uint8Array, start: number, end: number): number {
+    return this.#readBehind(quote, bytes, start, end);
+  }
+
+  #readBehind(last: number, bytes: Uint8Array, start: number, end: number): number {
+    let [kinds, at] = [this.kinds, start];
     for (; at < end; at += 1) {
-      const byte = bytes[at] ?? space;
-      if (isBlank(byte)) break;
-      hash = mix(hash, byte);
-      seen |= byte;
-      if (byte === quote || byte === equals) {
+      const kind = kindsOf[bytes[at] ?? space] ?? blank;
+      if (kind === blank) break;
+      kinds |= kind;
+      if ((kind & last) !== 0) {
         at += 1;
         break;
       }
     }
-    this.hash = hash;
-    this.seen = seen;
+    this.kinds = kinds;
     return at;
   }
 }

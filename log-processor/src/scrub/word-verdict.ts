@@ -22,6 +22,8 @@ export type Verdict = Joints & {
 
 const none: readonly never[] = [];
 export const plain: Verdict = { pieces: null, addresses: none, hits: none, ...noJoints, takes: 0 };
+/** Plain but for its joints, which are read where the word beside it has some too. */
+export const shortNumber: Verdict = { ...plain };
 
 // Noncharacters of Unicode: no text has them, and what has is cleaned first.
 const [opened, closed] = ['\ufdd0', '\ufdd1'];
@@ -37,10 +39,10 @@ const scrubText = createScrubber({
   },
 });
 
-/** The text scrubbed, with addresses still to be written. */
-export function scrubParts(text: string): Pick<Verdict, 'pieces' | 'addresses' | 'hits'> {
+/** The text scrubbed, with addresses still to be written. `traits` are those of the text. */
+export function scrubParts(text: string, traits: Traits = measure(text)): Pick<Verdict, 'pieces' | 'addresses' | 'hits'> {
   found = [];
-  const scrubbed = scrubText(text.replace(reserved, '\ufffd'));
+  const scrubbed = scrubText(traits.escapes === 0 ? text : text.replace(reserved, '\ufffd'), traits);
   if (scrubbed.hits.length === 0) return plain;
   const addresses = [...scrubbed.text.matchAll(everyMark)].map(([, index]) => found[Number(index)] ?? '');
   return { pieces: scrubbed.text.split(marked), addresses, hits: scrubbed.hits };
@@ -69,7 +71,7 @@ export function judgeWord(word: string): Verdict {
   const traits = measure(word);
   const takes = takesOf(word, traits);
   if (takes === 0 && isHarmless(traits)) return plain;
-  const parts = !mayHit(traits) || isTime(word) ? plain : scrubParts(word);
+  const parts = !mayHit(traits) || isTime(word) ? plain : scrubParts(word, traits);
   const joints = traits.digits === 0 ? noJoints : jointsOf(word);
   if (parts === plain && takes === 0 && joints === noJoints) return plain;
   const { pieces, addresses, hits } = parts;
