@@ -30,6 +30,7 @@ const energyLaw = ({ src, tests, doorOf }) => {
     },
     door('opentelemetry', ['@opentelemetry'], ['otlp/']),
     door('grid-tables', ['@tgwf/co2'], ['intensity/yearly-mean[.]ts$']),
+    door('digest', ['crypto'], ['sensors/digest-login[.]ts$']),
     door('http', ['http', 'https'], ['ask-json[.]ts$', 'health-page[.]ts$']),
   ];
 };

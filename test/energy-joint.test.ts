@@ -35,7 +35,8 @@ describe.skipIf(skipped)('energy on real servers', () => {
     const nobody = 'http://127.0.0.1:9/';
     start('otelcol', ['--config', join(root, 'otel-collector/config.yaml')], { COLLECTOR_OTLP_HTTP_ENDPOINT: at(otlp), COLLECTOR_OTLP_GRPC_ENDPOINT: at(grpc), COLLECTOR_HEALTH_ENDPOINT: at(health), COLLECTOR_PROMETHEUS_ENDPOINT: at(shown), COLLECTOR_INTERNAL_HOST: '127.0.0.1', COLLECTOR_INTERNAL_PORT: String(internal), NGINX_STATUS_URL: nobody, CHECK_PAGE_URL: nobody, CHECK_HEALTH_URL: nobody });
     start('node_exporter', ['--web.listen-address', at(node)], {});
-    writeFileSync(join(folder, 'tidewatch.yaml'), stringify(exporterConfig(machine.root, `http://${at(otlp)}`)));
+    const meters = await Promise.all([150, 100].map((watts) => serve(() => JSON.stringify({ apower: watts }))));
+    writeFileSync(join(folder, 'tidewatch.yaml'), stringify(exporterConfig(machine.root, `http://${at(otlp)}`, meters.map((port) => `http://${at(port)}`))));
     children.push(spawn(process.execPath, [join(root, 'energy-exporter/src/main.ts'), 'energy', '--config', join(folder, 'tidewatch.yaml')], { stdio: 'ignore' }));
     const [kepler, processor] = await Promise.all([serve(keplerScrape), serve(webMetrics)]);
     writePrometheusConfig({ 'otel-collector': at(shown), 'node-exporter': at(node), kepler: at(kepler), 'tidewatch-processor': at(processor) });
@@ -144,11 +145,14 @@ function webMetrics(): string {
   return of('web_visits_total', ',agent_class="human"', 50) + of('web_request_duration_seconds_sum', ',route="/"', 30) + of('web_response_bytes_total', ',agent_class="browser",kind="page"', 9000) + of('web_transfer_co2e_grams_total', ',agent_class="human",segment="network",model="swd-4"', 20);
 }
 
-function exporterConfig(machineRoot: string, collectorUrl: string) {
+/** The usual sensors and the two meters of a building with a PUE of 1.5. */
+function exporterConfig(machineRoot: string, collectorUrl: string, [facility, it]: readonly string[]) {
+  const meter = { kind: 'shelly', zone: 'datacenter' };
   return {
     host: 'ocean-1',
     energy: {
       otlp_url: collectorUrl, interval_seconds: 1, sysfs_folder: `${machineRoot}/sys`, proc_folder: `${machineRoot}/proc`, cgroup_folder: `${machineRoot}/cgroup`,
+      sensors: [{ name: 'rapl', kind: 'rapl' }, { name: 'hwmon', kind: 'hwmon', required: false }, { name: 'estimate', kind: 'estimate' }, { ...meter, name: 'facility', scope: 'facility', url: facility }, { ...meter, name: 'it', scope: 'it', url: it }],
       pue: { ratio: 1.3, datacenter: 'paris', period: '2025', reference: 'test' },
       embodied: { kilograms: 1313, lifetime_years: 4, reference: 'Boavizta' },
       prices: [{ site: 'ocean', euros_per_kwh: 0.2, reference: 'test' }],

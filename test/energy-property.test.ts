@@ -10,13 +10,14 @@ import { findServer } from '../tools/find-server.ts';
 const promtool = findServer('promtool');
 const rules = join(import.meta.dirname, '..', 'prometheus', 'rules', 'recording-energy.yaml');
 
-/** Watts of each possible reading; null where the machine has none, `down` where it is there and does not answer. */
-const power = fc.option(fc.record({ watts: fc.integer({ min: 1, max: 400 }), down: fc.boolean() }), { freq: 2 });
+/** Watts of each possible reading; null where the machine has none, `down` where it is there and does not answer, 0 where it measures nothing. */
+const power = fc.option(fc.record({ watts: fc.integer({ min: -60, max: 400 }).map((watts) => Math.max(0, watts)), down: fc.boolean() }), { freq: 2 });
 const machine = fc.record({
   plug: power,
   facilityPlug: power,
   ipmi: power,
   rapl: power,
+  building: fc.option(fc.record({ facility: fc.integer({ min: 100, max: 250 }), down: fc.boolean() })),
   estimate: fc.record({ watts: fc.integer({ min: 1, max: 400 }), down: fc.constant(false) }),
   cpus: fc.integer({ min: 1, max: 64 }),
   busy: fc.integer({ min: 0, max: 1000 }),
@@ -29,9 +30,10 @@ type Machine = typeof machine extends fc.Arbitrary<infer T> ? T : never;
 /** The best source that answers. Two plugs of one host are one source: if one of them is silent, neither counts. */
 function best({ plug, facilityPlug, ipmi, rapl, estimate }: Machine) {
   const plugsUp = plug?.down !== true && facilityPlug?.down !== true;
-  const wall = plugsUp ? (plug ?? facilityPlug) : null;
-  const chosen = wall ?? [ipmi, rapl].find((reading) => reading !== null && !reading.down) ?? estimate;
-  return { watts: chosen.watts, isFacility: wall !== null && plug === null };
+  const some = (reading: Machine['plug']) => (reading !== null && !reading.down && reading.watts > 0 ? reading : null);
+  const wall = plugsUp ? (some(plug) ?? some(facilityPlug)) : null;
+  const chosen = wall ?? some(ipmi) ?? some(rapl) ?? estimate;
+  return { watts: chosen.watts, isFacility: wall !== null && wall === facilityPlug };
 }
 
 /** The formula of the design, written a second time. */
@@ -44,7 +46,7 @@ function expected(random: Machine) {
   const limits = services.map(({ limit }) => (limit ?? 0) / 100);
   const reservable = Math.max(cpus, limits.reduce((sum, limit) => sum + limit, 0));
   const shares = services.map((_service, index) => ratio * (whole > 0 ? (used[index] ?? 0) / whole : 0) + (1 - ratio) * ((limits[index] ?? 0) / reservable));
-  const pue = isFacility ? 1 : random.pue / 100;
+  const pue = isFacility ? 1 : (random.building !== null && !random.building.down ? random.building.facility : random.pue) / 100;
   return { watts, services: shares.map((share) => share * watts), gramsPerSecond: intensity === null ? null : (watts / 3.6e6) * pue * intensity };
 }
 
@@ -63,6 +65,7 @@ function seriesOf(random: Machine, index: number): string[] {
     ...reading('ipmi', 'scope="it",zone="machine"', 'ipmi', random.ipmi),
     ...reading('rapl', 'scope="it",zone="package"', 'rapl', random.rapl),
     ...(random.rapl === null ? [] : [counter(`hw_energy_joules_total{${instance},hw_id="core",source="rapl",scope="it",zone="core"}`, 77)]),
+    ...buildingOf(random, instance),
     ...reading('estimate', 'scope="it",zone="machine"', 'estimated', random.estimate),
     counter(`system_cpu_time_seconds_total{${instance},cpu_mode="user"}`, (busy / 1000) * cpus),
     counter(`system_cpu_time_seconds_total{${instance},cpu_mode="idle"}`, (1 - busy / 1000) * cpus),
@@ -76,6 +79,16 @@ function seriesOf(random: Machine, index: number): string[] {
     ...(intensity === null ? [] : [level(`carbon_intensity_grams_per_kwh{${instance},zone="FR",source="s",method="lifecycle-consumption"}`, intensity), level(`expected_grams{${instance}}`, want.gramsPerSecond ?? 0)]),
     level(`expected_host{${instance}}`, want.watts),
   ];
+}
+
+/** The two meters of a measured PUE; one of them may be silent, and the machine's own plug must not care. IT draws 100 W. */
+function buildingOf({ building }: Machine, instance: string): string[] {
+  if (building === null) return [];
+  const meter = (scope: string, watts: number, down: boolean): string[] => [
+    `      - { series: 'hw_energy_joules_total{${instance},hw_id="meter-${scope}",source="plug",scope="${scope}",zone="datacenter"}', values: '0+${watts * 15}x20' }`,
+    `      - { series: 'power_sensor_up{${instance},hw_id="meter-${scope}",source="plug",zone="datacenter"}', values: '${down ? 0 : 1}x20' }`,
+  ];
+  return [...meter('facility', building.facility, building.down), ...meter('it', 100, false)];
 }
 
 /** Each must find nothing. */

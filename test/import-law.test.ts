@@ -55,6 +55,7 @@ const violations: Readonly<Record<string, readonly [path: string, content: strin
   'one-door-co2': ['carbon.ts', "import { co2 } from '@tgwf/co2';\nexport const carbon = co2;\n"],
   'one-door-opentelemetry': ['/energy-exporter/src/sensors/otel.ts', "import { diag } from '@opentelemetry/api';\nexport const voice = diag;\n"],
   'one-door-grid-tables': ['/energy-exporter/src/sensors/table.ts', "import { co2 } from '@tgwf/co2';\nexport const table = co2;\n"],
+  'one-door-digest': ['/energy-exporter/src/otlp/hash.ts', "import { createHash } from 'node:crypto';\nexport const hash = createHash;\n"],
   'one-door-http': ['/energy-exporter/src/sensors/ask.ts', "import { get } from 'node:http';\nexport const ask = get;\n"],
   'one-door-sqlite': ['account/table.ts', "import { DatabaseSync } from 'node:sqlite';\nexport const table = DatabaseSync;\n"],
 };

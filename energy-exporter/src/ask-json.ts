@@ -1,20 +1,23 @@
 /** One GET with an end: an answer of status 200 that is JSON, in time and not too large, never a redirect. */
 import type { IncomingMessage } from 'node:http';
 import { TooManyRequests } from './intensity/intensity.ts';
+import { LoginWanted } from './reading.ts';
 
 export type AskOptions = { readonly timeoutMs: number; readonly headers?: Readonly<Record<string, string>> };
 
 const mostBytes = 1_048_576;
 const usualWaitMs = 3_600_000;
 
-/** @throws TooManyRequests at status 429, Error for everything else that is no answer; messages name no secret of the address */
+/** @throws TooManyRequests at status 429, LoginWanted at 401 with a challenge, Error for everything else that is no answer; messages name no secret of the address */
 export async function askJson(url: string, { timeoutMs, headers = {} }: AskOptions): Promise<unknown> {
   const signal = AbortSignal.timeout(timeoutMs);
   const response = await send(url, headers, signal);
   if (response.statusCode !== 200) {
     response.destroy();
     if (response.statusCode === 429) throw new TooManyRequests(waitOf(response.headers['retry-after']));
-    throw new Error(`${new URL(url).host} answered with status ${response.statusCode ?? 0}`);
+    const words = `${new URL(url).host} answered with status ${response.statusCode ?? 0}`;
+    const challenge = response.headers['www-authenticate'];
+    throw response.statusCode === 401 && challenge !== undefined ? new LoginWanted(words, challenge) : new Error(words);
   }
   const text = await readAll(response, new URL(url).host);
   try {

@@ -1,5 +1,6 @@
 /** `tidewatch energy`: reads the machine and tells the collector, until it is told to stop. */
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EnergyConfig } from '../../log-processor/src/config-energy.ts';
 import { ConfigRefused } from '../../log-processor/src/config-refused.ts';
 import type { Config } from '../../log-processor/src/config-schema.ts';
@@ -25,6 +26,8 @@ import type { Exporter } from './run-exporter.ts';
 
 /** For providers of the grid; sensors have their own. */
 const gridTimeoutMs = 20_000;
+/** How long the first message waits for sensors and the grid. */
+const firstLookMs = 10_000;
 /** Looks for new containers every half minute at the usual interval. */
 const findEvery = 6;
 
@@ -36,7 +39,8 @@ export async function energy({ host, log_level: level, energy: config, headline 
   const logger = createLogger({ level });
   const exporter = assemble({ config, host, headline }, logger);
   const page = await openHealth(config, exporter, configPath);
-  await exporter.readOnce();
+  const end = exporter.start();
+  await firstLook(exporter);
   const sending = sendMetrics({
     url: config.otlp_url,
     host,
@@ -45,7 +49,6 @@ export async function energy({ host, log_level: level, energy: config, headline 
     samples: () => exporter.samples(),
     trouble: (reason) => logger.often('collector', 'warn', 'the collector does not take what is sent', { reason }),
   });
-  const end = exporter.start();
   logger.info('the energy exporter is up', { collector: config.otlp_url, host, interval_seconds: config.interval_seconds });
   await told();
   end();
@@ -54,6 +57,13 @@ export async function energy({ host, log_level: level, energy: config, headline 
   await sending.close().catch((error: unknown) => logger.debug('the last values were not sent', { error: error instanceof Error ? error : null }));
   logger.info('ended in order');
   await logger.close();
+}
+
+/** What answers at once is in the first message; what hangs holds nobody up. */
+async function firstLook(exporter: Exporter): Promise<void> {
+  const patience = new AbortController();
+  await Promise.race([exporter.readOnce(), sleep(firstLookMs, undefined, { signal: patience.signal }).catch(() => undefined)]);
+  patience.abort();
 }
 
 /** Null where none is configured. @throws ConfigRefused when its door cannot be opened */

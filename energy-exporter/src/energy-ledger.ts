@@ -15,9 +15,9 @@ type Account = { source: PowerSource; scope: Scope; zone: string; watts: number 
 /** Intervals after which silence means that nothing is known. */
 const patience = 3;
 
-export type SensorState = { readonly source: PowerSource; readonly up: boolean };
+export type SensorState = { readonly source: PowerSource; readonly about: 'machine' | 'datacenter'; readonly up: boolean };
 
-export type ReadFrom = { readonly name: string; readonly source: PowerSource; readonly scope: Scope; readonly everyMs: number };
+export type ReadFrom = { readonly name: string; readonly source: PowerSource; readonly scope: Scope; readonly about?: 'machine' | 'datacenter'; readonly everyMs: number };
 
 export class EnergyLedger {
   readonly #elapsed: Elapsed;
@@ -37,19 +37,19 @@ export class EnergyLedger {
     const fed = readings.map(({ hwId }) => hwId);
     for (const hwId of this.#fed.get(sensor.name) ?? []) if (!fed.includes(hwId)) this.#fall(hwId);
     this.#fed.set(sensor.name, fed);
-    this.#sensors.set(sensor.name, { source: sensor.source, up: true, untilMs: nowMs + patience * sensor.everyMs });
+    this.#sensors.set(sensor.name, { source: sensor.source, about: sensor.about ?? 'machine', up: true, untilMs: nowMs + patience * sensor.everyMs });
   }
 
   /** A sensor that is there did not answer: its power is unknown from here on, and its counter stands still. */
-  fail({ name, source }: Pick<ReadFrom, 'name' | 'source'>): void {
+  fail({ name, source, about = 'machine' }: Pick<ReadFrom, 'name' | 'source' | 'about'>): void {
     for (const hwId of this.#fed.get(name) ?? []) this.#fall(hwId);
-    this.#sensors.set(name, { source, up: false, untilMs: Infinity });
+    this.#sensors.set(name, { source, about, up: false, untilMs: Infinity });
   }
 
   /** A sensor that hangs says nothing any more, not even that it fails: after three of its intervals it is down. */
   get sensors(): ReadonlyMap<string, SensorState> {
     const nowMs = this.#elapsed();
-    return new Map([...this.#sensors].map(([name, { source, up, untilMs }]) => [name, { source, up: up && nowMs <= untilMs }]));
+    return new Map([...this.#sensors].map(([name, { source, about, up, untilMs }]) => [name, { source, about, up: up && nowMs <= untilMs }]));
   }
 
   /** Every meter whose power is known now, with the joules up to now. A meter that is silent for three of its intervals is not. */

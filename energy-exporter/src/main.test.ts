@@ -21,6 +21,36 @@ test('every mistake of a configuration is said at once, with exit code 2', () =>
   expect(stderr.match(/tidewatch: /g)).toHaveLength(1);
 });
 
+test('so are names given twice, services that nothing can be, settings of another kind of sensor, and a minute of one sample', () => {
+  const { status, stderr } = started(`energy:
+  interval_seconds: 60
+  sensors:
+    - { name: wall, kind: shelly, url: http://192.0.2.1 }
+    - { name: wall, kind: shelly, url: http://192.0.2.2 }
+    - { name: cpu, kind: rapl, url: http://192.0.2.1, interval_seconds: 60 }
+  services: [{ name: unattributed, commands: [x] }, { name: web }, { name: web, hostnames: [web] }]
+  prices: [{ site: ocean, euros_per_kwh: 0, reference: r }, { site: ocean, euros_per_kwh: 1, reference: r }]
+`);
+  expect(status).toBe(2);
+  expect(stderr.split('\n').map((line) => line.trim().replace(/;.*| is .*/, '')).filter((line) => line.startsWith('energy.'))).toEqual([
+    'energy.interval_seconds: expected 15 or less',
+    'energy.sensors.2.interval_seconds: expected 15 or less for a counter',
+    'energy.prices.0.euros_per_kwh: expected more than 0',
+    'energy.sensors: the name wall',
+    'energy.services: the name web',
+    'energy.prices: the site ocean',
+    'energy.sensors.2.url: a sensor of the kind rapl has none',
+    'energy.services.0.name: unattributed',
+    'energy.services.1: nothing can be this service',
+  ]);
+});
+
+test('a grid that the table does not know would never give a gram: it ends the start', () => {
+  const { status, stderr } = started('energy: { grid_table: ember, grid_zone: FR }\n');
+  expect(status).toBe(2);
+  expect(stderr).toContain('energy.grid_zone: the table ember has no zone FR; expected a country of three letters such as FRA');
+});
+
 test.each([
   ['a configuration that is not there', null, []],
   ['an option nobody knows', 'energy: {}\n', ['--colour']],

@@ -6,7 +6,7 @@ type Row = { readonly otlp: string; readonly unit: string; readonly type: 'count
 export const energyMetrics = {
   hw_power_watts: { otlp: 'hw.power', unit: 'W', type: 'gauge', labels: ['hw_id', 'source', 'scope', 'zone'], help: 'Power now, by sensor and zone; zones overlap.' },
   hw_energy_joules_total: { otlp: 'hw.energy', unit: 'J', type: 'counter', labels: ['hw_id', 'source', 'scope', 'zone'], help: 'Energy since the exporter started, by sensor and zone.' },
-  power_sensor_up: { otlp: 'power.sensor.up', unit: '{sensor}', type: 'gauge', labels: ['hw_id', 'source'], help: '1 where the sensor answered, 0 where it is there and did not.' },
+  power_sensor_up: { otlp: 'power.sensor.up', unit: '{sensor}', type: 'gauge', labels: ['hw_id', 'source', 'zone'], help: '1 where the sensor answered, 0 where it is there and did not; zone is machine, or datacenter for a meter of the building.' },
   system_cpu_time_seconds_total: { otlp: 'system.cpu.time', unit: 's', type: 'counter', labels: ['cpu_mode'], help: 'Processor time of the machine by what it was spent on.' },
   system_cpu_logical_count: { otlp: 'system.cpu.logical.count', unit: '{cpu}', type: 'gauge', labels: [], help: 'Processors of the machine.' },
   container_cpu_time_seconds_total: { otlp: 'container.cpu.time', unit: 's', type: 'counter', labels: ['service'], help: 'Processor time of the containers of a service.' },

@@ -1,7 +1,7 @@
 /** Asks every sensor in its own rhythm and books what it says; one that is slow or broken holds up no other. */
 import type { EnergyLedger } from './energy-ledger.ts';
-import { SensorAbsent } from './reading.ts';
-import type { Sensor } from './reading.ts';
+import { SensorAbsent, SensorFailed } from './reading.ts';
+import type { Reading, Sensor } from './reading.ts';
 
 export type PolledSensor = {
   readonly sensor: Sensor;
@@ -14,6 +14,8 @@ export type PollOptions = {
   readonly ledger: EnergyLedger;
   readonly trouble: (sensor: string, error: unknown) => void;
   readonly recovered: (sensor: string) => void;
+  /** After this a reading that has not ended counts as a fault. Programs and plugs have shorter limits of their own; a file of the kernel has none. */
+  readonly longestMs?: number;
 };
 
 export type Polling = {
@@ -23,11 +25,17 @@ export type Polling = {
   start(): () => void;
 };
 
-export function pollSensors({ sensors, ledger, trouble, recovered }: PollOptions): Polling {
+const usualLongestMs = 61_000;
+
+export function pollSensors({ sensors, ledger, trouble, recovered, longestMs = usualLongestMs }: PollOptions): Polling {
   const failing = new Set<string>();
+  const hanging = new Set<string>();
   const poll = async ({ sensor, required }: PolledSensor): Promise<void> => {
+    // A second look beside one that hangs would hang too.
+    if (hanging.has(sensor.name)) return;
     try {
-      ledger.book(sensor, await sensor.read());
+      hanging.add(sensor.name);
+      ledger.book(sensor, await within(longestMs, sensor.read().finally(() => hanging.delete(sensor.name))));
       if (failing.delete(sensor.name)) recovered(sensor.name);
     } catch (error) {
       const isAbsent = error instanceof SensorAbsent && !required;
@@ -45,6 +53,15 @@ export function pollSensors({ sensors, ledger, trouble, recovered }: PollOptions
       return () => timers.forEach((end) => end());
     },
   };
+}
+
+/** @throws SensorFailed when the time is over */
+async function within(longestMs: number, reading: Promise<readonly Reading[]>): Promise<readonly Reading[]> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new SensorFailed(`no answer for ${Math.round(longestMs / 1000)} s: it hangs`)), longestMs);
+  });
+  return Promise.race([reading, late]).finally(() => clearTimeout(timer));
 }
 
 /** Calls again and again, never twice at a time: a call that takes longer than the interval skips beats. */

@@ -23,6 +23,8 @@ export type Sensor = {
   readonly name: string;
   readonly source: PowerSource;
   readonly scope: Scope;
+  /** `datacenter` for a meter of the building, whose silence says nothing about the machine. */
+  readonly about?: 'machine' | 'datacenter';
   /** How long to wait between two readings. */
   readonly everyMs: number;
   /**
@@ -37,6 +39,15 @@ export class SensorAbsent extends Error {}
 
 /** The sensor is there and cannot be read now; the message says what to do. */
 export class SensorFailed extends Error {}
+
+/** The device wants a login; the message of the challenge says which kind (RFC 9110, section 11.6.1). */
+export class LoginWanted extends Error {
+  readonly challenge: string;
+  constructor(message: string, challenge: string) {
+    super(message);
+    this.challenge = challenge;
+  }
+}
 
 /** A clock that never goes back, in milliseconds. */
 export type Elapsed = () => number;

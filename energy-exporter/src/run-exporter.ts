@@ -1,5 +1,5 @@
 /** Joins sensors, containers, grid and facts to the collector, and keeps them going until it is told to stop. */
-import { readCpuTimes } from './containers/cpu-times.ts';
+import { readCpuTimes, withoutStepsBack } from './containers/cpu-times.ts';
 import type { CpuTimes } from './containers/cpu-times.ts';
 import type { Containers } from './containers/watch-containers.ts';
 import type { EnergyLedger } from './energy-ledger.ts';
@@ -44,11 +44,11 @@ const missedReadings = 6;
 
 export function openExporter(parts: ExporterParts): Exporter {
   const { ledger, polling, containers, kept, everyMs, elapsed } = parts;
-  let cpuTimes: CpuTimes | null = null;
+  let [cpuTimes, lastTimes]: (CpuTimes | null)[] = [null, null];
   let readMs: number | null = null;
   const readMachine = async (): Promise<void> => {
     try {
-      cpuTimes = await readCpuTimes(parts.procFolder);
+      cpuTimes = lastTimes = withoutStepsBack(lastTimes ?? null, await readCpuTimes(parts.procFolder));
       readMs = elapsed();
     } catch (error) {
       cpuTimes = null;
@@ -65,7 +65,7 @@ export function openExporter(parts: ExporterParts): Exporter {
   };
   const intensities = (): readonly Intensity[] => [...kept.map((intensity) => intensity.current()).filter((value) => value !== null), ...parts.fixed];
   return {
-    samples: () => samplesOf({ ledger, cpuTimes, services: containers?.services ?? new Map(), containers: containers?.containers ?? new Map(), intensities: intensities(), facts: parts.facts }),
+    samples: () => samplesOf({ ledger, cpuTimes: cpuTimes ?? null, services: containers?.services ?? new Map(), containers: containers?.containers ?? new Map(), intensities: intensities(), facts: parts.facts }),
     health: () => ({
       ageSeconds: readMs === null ? null : (elapsed() - readMs) / 1000,
       limitSeconds: (missedReadings * everyMs) / 1000,

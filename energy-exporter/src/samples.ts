@@ -7,8 +7,6 @@ import type { Intensity } from './intensity/intensity.ts';
 import type { EnergyMetric } from './metric-table.ts';
 import type { Sample } from './otlp/send-metrics.ts';
 
-
-
 export type Known = {
   readonly ledger: EnergyLedger;
   readonly cpuTimes: CpuTimes | null;
@@ -27,7 +25,7 @@ export function samplesOf(known: Known): readonly Sample[] {
 function powerSamples(ledger: EnergyLedger): readonly Sample[] {
   return [
     ...ledger.meters().flatMap(({ hwId, source, scope, zone, watts, joules }) => [sample('hw_power_watts', watts, hwId, source, scope, zone), sample('hw_energy_joules_total', joules, hwId, source, scope, zone)]),
-    ...[...ledger.sensors].map(([name, { source, up }]) => sample('power_sensor_up', up ? 1 : 0, name, source)),
+    ...[...ledger.sensors].map(([name, { source, about, up }]) => sample('power_sensor_up', up ? 1 : 0, name, source, about)),
   ];
 }
 
@@ -39,9 +37,9 @@ function cpuSamples(times: CpuTimes | null): readonly Sample[] {
 function containerSamples({ services, containers }: Known): readonly Sample[] {
   const ofService = ([service, use]: readonly [string, ServiceUse]): readonly Sample[] => [
     sample('container_cpu_time_seconds_total', use.cpuSeconds, service),
-    sample('container_memory_usage_bytes', use.memoryBytes, service),
-    sample('container_disk_io_bytes_total', use.readBytes, service, 'read'),
-    sample('container_disk_io_bytes_total', use.writtenBytes, service, 'write'),
+    ...(use.memoryBytes === null ? [] : [sample('container_memory_usage_bytes', use.memoryBytes, service)]),
+    ...(use.readBytes === null ? [] : [sample('container_disk_io_bytes_total', use.readBytes, service, 'read')]),
+    ...(use.writtenBytes === null ? [] : [sample('container_disk_io_bytes_total', use.writtenBytes, service, 'write')]),
     ...(use.memoryLimitBytes > 0 && Number.isFinite(use.memoryLimitBytes) ? [sample('container_memory_limit_bytes', use.memoryLimitBytes, service)] : []),
     ...(use.cpuLimit > 0 ? [sample('container_cpu_limit', use.cpuLimit, service)] : []),
   ];

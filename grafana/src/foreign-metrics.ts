@@ -61,7 +61,7 @@ const collector = {
 const energy = {
   hw_power_watts: foreign('hw_id', 'source', 'scope', 'zone'),
   hw_energy_joules_total: foreign('hw_id', 'source', 'scope', 'zone'),
-  power_sensor_up: foreign('hw_id', 'source'),
+  power_sensor_up: foreign('hw_id', 'source', 'zone'),
   container_cpu_time_seconds_total: foreign('service'),
   container_cpu_limit: foreign('service'),
   container_memory_usage_bytes: foreign('service'),

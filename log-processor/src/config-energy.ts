@@ -35,11 +35,12 @@ export const sensorSchema = z
     curve: curve.default(cloudCurve).describe('Points [utilisation, watts] of the estimate; the default is the Cloud Carbon Footprint mean of AWS machines'),
     curve_per_cpu: z.boolean().default(true).describe('True where the curve is for one processor thread, false where it is for the machine'),
     curve_reference: text.default('Cloud Carbon Footprint, methodology, AWS mean').describe('Where the curve comes from, for whoever reads the figures'),
-    interval_seconds: z.int().min(1).max(3600).optional().describe('How often it is read, where not at every interval; `ipmi` at most every 15 s'),
+    interval_seconds: z.int().min(1).max(3600).optional().describe('How often it is read, where not at every interval; `ipmi` at most every 15 s, `rapl` and `hwmon` at least every 15 s, because a minute is made of several looks at a counter'),
     timeout_milliseconds: z.int().min(100).max(60_000).default(3000).describe('How long a plug or the board may take'),
   })
   .refine(({ kind, url }) => url !== undefined || !['shelly', 'shelly-gen1', 'tasmota'].includes(kind), { path: ['url'], error: 'the address of the plug' })
   .refine(({ kind, scope, zone }) => (scope === 'it' && zone === 'machine') || ['shelly', 'shelly-gen1', 'tasmota'].includes(kind), { path: ['scope'], error: '`it` and `machine` for everything but plugs' })
+  .refine(({ kind, interval_seconds: seconds }) => seconds === undefined || seconds <= 15 || (kind !== 'rapl' && kind !== 'hwmon'), { path: ['interval_seconds'], error: '15 or less for a counter' })
   .refine(({ username, password_file: file }) => (username === undefined) === (file === undefined), { path: ['username'], error: 'username and password_file, both or neither' });
 
 export const serviceSchema = z.strictObject({
@@ -69,7 +70,7 @@ const usualSensors = [
 
 export const energySchema = z.strictObject({
   otlp_url: address.default('http://127.0.0.1:4318').describe('Base address of the OpenTelemetry Collector (OTLP over HTTP)'),
-  interval_seconds: z.int().min(1).max(60).default(5).describe('How often everything is read and sent'),
+  interval_seconds: z.int().min(1).max(15).default(5).describe('How often everything is read and sent; a minute of the recording rules needs four samples'),
   health_port: z.int().min(0).max(65_535).optional().describe('Port of /healthz, the only page of the exporter; without it there is none'),
   health_address: text.default('127.0.0.1').describe('Address of the same'),
   sysfs_folder: text.default('/sys').describe("The machine's /sys; in a container where it is mounted"),

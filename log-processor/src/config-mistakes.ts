@@ -11,7 +11,7 @@ const keyOf = (path: readonly PropertyKey[]): string => (path.length === 0 ? 'th
 function saying(issue: Issue): string {
   if (issue.code === 'unrecognized_keys') return `unknown setting ${issue.keys.join(', ')}; expected one of docs/configuration.md`;
   if (issue.code === 'invalid_value') return `expected ${listed(issue.values.map(String))}`;
-  if (issue.code === 'too_small' && isNumber(issue.origin)) return `expected ${issue.minimum} or more`;
+  if (issue.code === 'too_small' && isNumber(issue.origin)) return issue.inclusive === false ? `expected more than ${issue.minimum}` : `expected ${issue.minimum} or more`;
   if (issue.code === 'too_big' && isNumber(issue.origin)) return `expected ${issue.maximum} or less`;
   // Where the library has no words of its own the schema says what it wants.
   return (issue.code === 'invalid_type' ? wrongType(issue) : null) ?? `expected ${issue.message}`;

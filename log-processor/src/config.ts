@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { ConfigRefused } from './config-refused.ts';
 import { mistakeText } from './config-mistakes.ts';
+import { energyMistakes } from './config-energy-mistakes.ts';
 import { isEnergySetting, withEnergy } from './config-energy-overrides.ts';
 import { configSchema } from './config-schema.ts';
 import type { Config } from './config-schema.ts';
@@ -37,7 +38,7 @@ export function parseConfig(text: string, source: string, environment: NodeJS.Pr
   const value = isRecord(written) ? withEnergy({ ...written, ...overrides(environment, mistakes) }, environment, scalar) : written;
   const checked = configSchema.safeParse(value);
   if (!checked.success) mistakes.push(...checked.error.issues.map(mistakeText));
-  if (isRecord(value)) mistakes.push(...crossMistakes(value), ...senderMistakes(value));
+  if (isRecord(value)) mistakes.push(...crossMistakes(value), ...senderMistakes(value), ...energyMistakes(value['energy']));
   if (needs === 'logs') mistakes.push(...noLogs(value));
   if (mistakes.length > 0 || !checked.success) throw new ConfigRefused(source, mistakes);
   return checked.data;

@@ -33,6 +33,19 @@ export function parseCpuTimes(text: string): CpuTimes {
   };
 }
 
+/** Further back than this is another machine's count, not a step back of the same. */
+const mostStepSeconds = 60;
+
+/**
+ * Idle and iowait may step back a little (https://docs.kernel.org/filesystems/proc.html, /proc/stat); a counter that falls would look like one that
+ * started anew. The higher value stands until it is passed.
+ */
+export function withoutStepsBack(before: CpuTimes | null, now: CpuTimes): CpuTimes {
+  if (before === null) return now;
+  const standing = modes.map((mode) => [mode, before.seconds[mode] - now.seconds[mode] < mostStepSeconds ? Math.max(before.seconds[mode], now.seconds[mode]) : now.seconds[mode]] as const);
+  return { cpus: now.cpus, seconds: { ...now.seconds, ...Object.fromEntries(standing) } };
+}
+
 /** The busy part (0 to 1) of all processor time between two readings; null where no time passed. */
 export function busyBetween(before: CpuTimes, now: CpuTimes): number | null {
   const passed = (mode: CpuMode): number => Math.max(0, now.seconds[mode] - before.seconds[mode]);

@@ -19,6 +19,9 @@ export type ProcessFacts = { readonly hostname: string | null; readonly command:
 const madeUp = /^[0-9a-f]{12}$/;
 const usable = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
 
+/** The name of the rest in the recording rules: a container that took it would take the rest with it. */
+const reserved = 'unattributed';
+
 /** Null where nothing names it: it stays in `unattributed`. */
 export function nameService({ path, containerId }: FoundCgroup, facts: ProcessFacts, rules: readonly ServiceRule[]): string | null {
   const matches = ({ hostnames, commands, cgroups }: ServiceRule): boolean =>
@@ -28,7 +31,8 @@ export function nameService({ path, containerId }: FoundCgroup, facts: ProcessFa
   const rule = rules.find(matches);
   if (rule !== undefined) return rule.service;
   const { hostname } = facts;
-  return hostname !== null && usable.test(hostname) && !madeUp.test(hostname) ? hostname.toLowerCase() : null;
+  const name = hostname?.toLowerCase() ?? '';
+  return usable.test(name) && !madeUp.test(name) && name !== reserved ? name : null;
 }
 
 /** Host name and command line of a process, as far as they may be read: its environment only by root or its own user. */

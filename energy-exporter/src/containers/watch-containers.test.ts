@@ -91,6 +91,14 @@ describe('version 2', () => {
     expect(containers.services.get('late')?.cpuSeconds).toBe(1);
   });
 
+  test('no container may call itself what the rest is called', async () => {
+    v2(`/docker/${id('a')}`, { micros: 1, pid: 7 });
+    process(7, 'Unattributed');
+    const containers = watch();
+    await containers.read();
+    expect([containers.services.size, containers.unnamed]).toEqual([0, 1]);
+  });
+
   test('garbage and missing files are no numbers: the rest is read', async () => {
     v2(`/docker/${id('a')}`, { micros: 1_000_000, memory: 100, pid: 7 });
     v2(`/docker/${id('b')}`, { micros: 1_000_000, pid: 8 });
@@ -101,7 +109,7 @@ describe('version 2', () => {
     tree.write({ [`cgroup/docker/${id('b')}/cpu.stat`]: 'garbage' });
     const containers = watch();
     await containers.read();
-    expect(containers.services.get('one')).toEqual({ cpuSeconds: 0, memoryBytes: 0, memoryLimitBytes: Infinity, readBytes: 0, writtenBytes: 0, cpuLimit: 0 });
+    expect(containers.services.get('one')).toEqual({ cpuSeconds: 0, memoryBytes: null, memoryLimitBytes: Infinity, readBytes: null, writtenBytes: null, cpuLimit: 0 });
     expect(containers.services.has('two')).toBe(false);
   });
 });
@@ -127,7 +135,7 @@ describe('version 1', () => {
     process(7, 'loki');
     const containers = watch();
     await containers.read();
-    expect(containers.services.get('loki')).toEqual({ cpuSeconds: 0, memoryBytes: 0, memoryLimitBytes: Infinity, readBytes: 0, writtenBytes: 0, cpuLimit: 0 });
+    expect(containers.services.get('loki')).toEqual({ cpuSeconds: 0, memoryBytes: null, memoryLimitBytes: Infinity, readBytes: null, writtenBytes: null, cpuLimit: 0 });
   });
 });
 

@@ -5,7 +5,8 @@ import { nameService, processFacts } from './name-service.ts';
 import type { ServiceRule } from './name-service.ts';
 import type { CgroupReader, Usage } from './usage.ts';
 
-export type ServiceUse = { cpuSeconds: number; memoryBytes: number; /** Infinity where one of its containers has none. */ memoryLimitBytes: number; readBytes: number; writtenBytes: number; cpuLimit: number };
+/** Null is what this kernel does not count: no number is not 0. */
+export type ServiceUse = { cpuSeconds: number; memoryBytes: number | null; /** Infinity where one of its containers has none. */ memoryLimitBytes: number; readBytes: number | null; writtenBytes: number | null; cpuLimit: number };
 
 export type ContainerOptions = {
   readonly reader: CgroupReader;
@@ -59,7 +60,7 @@ export function watchContainers({ reader, procFolder, rules, findEvery }: Contai
       if (readings % findEvery === 0) await follow();
       readings += 1;
       containers.clear();
-      for (const use of services.values()) [use.memoryBytes, use.memoryLimitBytes, use.cpuLimit] = [0, 0, 0];
+      for (const use of services.values()) [use.memoryBytes, use.memoryLimitBytes, use.cpuLimit] = [null, 0, 0];
       for (const cgroup of followed.values()) {
         if (cgroup.service === null) continue;
         const usage = await reader.usage(cgroup.path);
@@ -74,17 +75,21 @@ export function watchContainers({ reader, procFolder, rules, findEvery }: Contai
 
 function add(services: Map<string, ServiceUse>, service: string, before: Usage | null, now: Usage): void {
   let use = services.get(service);
-  if (use === undefined) services.set(service, (use = { cpuSeconds: 0, memoryBytes: 0, memoryLimitBytes: 0, readBytes: 0, writtenBytes: 0, cpuLimit: 0 }));
+  if (use === undefined) services.set(service, (use = { cpuSeconds: 0, memoryBytes: null, memoryLimitBytes: 0, readBytes: null, writtenBytes: null, cpuLimit: 0 }));
   use.cpuSeconds += rise(before?.cpuSeconds, now.cpuSeconds);
-  use.readBytes += rise(before?.readBytes, now.readBytes);
-  use.writtenBytes += rise(before?.writtenBytes, now.writtenBytes);
-  use.memoryBytes += now.memoryBytes ?? 0;
+  use.readBytes = plus(use.readBytes, now.readBytes === null ? null : rise(before?.readBytes, now.readBytes));
+  use.writtenBytes = plus(use.writtenBytes, now.writtenBytes === null ? null : rise(before?.writtenBytes, now.writtenBytes));
+  use.memoryBytes = plus(use.memoryBytes, now.memoryBytes);
   use.memoryLimitBytes += now.memoryLimitBytes ?? Infinity;
   use.cpuLimit += now.cpuLimit ?? 0;
 }
 
+/** What is known of two; null where nothing is. */
+function plus(sum: number | null, more: number | null): number | null {
+  return more === null ? sum : (sum ?? 0) + more;
+}
+
 /** A counter that fell was started anew. */
-function rise(before: number | null | undefined, now: number | null): number {
-  if (now === null) return 0;
+function rise(before: number | null | undefined, now: number): number {
   return now < (before ?? 0) ? now : now - (before ?? 0);
 }

@@ -23,7 +23,9 @@ export function createElectricityMaps({ url, zone, token, ask }: ElectricityMaps
       if (!isPlausible(gramsPerKwh) || !Number.isFinite(atMs)) throw new Error('Electricity Maps answered without an intensity and its time');
       if (factors !== undefined && factors !== 'lifecycle') throw new Error('Electricity Maps answered with other factors than those of the life cycle');
       if (at(answer, 'zone') !== zone) throw new Error('Electricity Maps answered for another zone');
-      return { gramsPerKwh, zone, source: 'electricitymaps', method: 'lifecycle-consumption', atMs };
+      // What they modelled because the grid's operator had not said yet is told apart, not refused: the newest hour nearly always is.
+      const source = at(answer, 'isEstimated') === true ? 'electricitymaps-estimated' : 'electricitymaps';
+      return { gramsPerKwh, zone, source, method: 'lifecycle-consumption', atMs };
     },
   };
 }

@@ -31,7 +31,7 @@ export class TooManyRequests extends Error {
   }
 }
 
-/** No grid of the world is outside of this; a value that is means another unit. */
+/** No grid of the world is outside of this: 0 is a missing value, and a value beyond means another unit. */
 export function isPlausible(gramsPerKwh: unknown): gramsPerKwh is number {
-  return typeof gramsPerKwh === 'number' && Number.isFinite(gramsPerKwh) && gramsPerKwh >= 0 && gramsPerKwh <= 2000;
+  return typeof gramsPerKwh === 'number' && Number.isFinite(gramsPerKwh) && gramsPerKwh > 0 && gramsPerKwh <= 2000;
 }

@@ -56,6 +56,14 @@ describe('a value', () => {
     expect(said).toEqual(['the provider changed its method or zone', 'the provider changed its method or zone']);
   });
 
+  test('that is older than a day when it comes is no answer, and that is said', async () => {
+    const { kept, answers, said, rte } = open();
+    answers.push(rte(18, 72 * hour));
+    await kept.refresh();
+    expect(kept.current()).toBe(rteYearlyMean);
+    expect(said).toEqual(['its newest value is 72 hours old']);
+  });
+
   test('for the future is refused, and one that steps back takes nothing away', async () => {
     const { kept, answers, rte, pass } = open();
     answers.push(rte(18, 0));
@@ -71,6 +79,17 @@ describe('a value', () => {
 });
 
 describe('the provider', () => {
+  test('is asked again at once when the clock, years ahead at the start, is set right', async () => {
+    const { kept, answers, rte, asked, pass } = open();
+    pass(3 * 8766 * hour);
+    await kept.refresh();
+    pass(-3 * 8766 * hour);
+    answers.push(rte(18, 0));
+    await kept.refresh();
+    expect(asked()).toBe(2);
+    expect(kept.current()).toMatchObject({ gramsPerKwh: 18 });
+  });
+
   test('is asked every quarter of an hour and not oftener', async () => {
     const { kept, answers, rte, asked, pass } = open();
     for (let times = 0; times < 31; times += 1) {

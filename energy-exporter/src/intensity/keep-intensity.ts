@@ -34,12 +34,14 @@ export function keepIntensity({ provider, yearlyMean, everyMs, nowMs, trouble }:
     const value = await provider.fetch();
     if (!isSame(value)) throw new Error('the provider changed its method or zone');
     if (value.atMs > nowMs() + newestMs) throw new Error('the provider answered for the future');
+    if (nowMs() - value.atMs > oldestMs) throw new Error(`its newest value is ${Math.floor((nowMs() - value.atMs) / 3_600_000)} hours old`);
     // A provider that steps back (a mirror that lags) takes nothing away.
     if (last === null || value.atMs >= last.atMs) last = value;
   };
   return {
     async refresh() {
-      if (nowMs() < nextMs) return;
+      // A clock that was set back must not silence us.
+      if (nowMs() < nextMs && nextMs - nowMs() <= Math.max(longestWaitMs, everyMs)) return;
       try {
         await fetchOnce();
         if (failures > 0) trouble(null);

@@ -42,6 +42,7 @@ describe('RTE', () => {
     ['no row', { total_count: 0, results: [] }],
     ['a row of the future without a value', { results: [{ date_heure: '2026-11-28T23:45:00+00:00', taux_co2: null }] }],
     ['a value without a time', { results: [{ taux_co2: 19 }] }],
+    ['a zero', { results: [{ date_heure: '2026-11-28T04:30:00+00:00', taux_co2: 0 }] }],
     ['another unit', { results: [{ date_heure: '2026-11-28T04:30:00+00:00', taux_co2: 19_000 }] }],
     ['something else', ['nothing']],
   ])('%s is no intensity', async (_what, body) => {
@@ -59,7 +60,7 @@ describe('RTE', () => {
 
 describe('Electricity Maps', () => {
   const fetchWith = (zone = 'FR') => createElectricityMaps({ url, zone, token: () => Promise.resolve('a-token'), ask }).fetch();
-  const body = { zone: 'FR', carbonIntensity: 27, datetime: '2026-11-28T05:00:00.000Z', updatedAt: '2026-11-28T05:10:00.000Z', emissionFactorType: 'lifecycle', isEstimated: true };
+  const body = { zone: 'FR', carbonIntensity: 27, datetime: '2026-11-28T05:00:00.000Z', updatedAt: '2026-11-28T05:10:00.000Z', emissionFactorType: 'lifecycle', isEstimated: false };
 
   test('life-cycle factors are asked for with the token as a header', async () => {
     answer = { status: 200, body };
@@ -68,10 +69,16 @@ describe('Electricity Maps', () => {
     expect(asked[0]?.headers['auth-token']).toBe('a-token');
   });
 
+  test('an hour that they modelled is labelled as one', async () => {
+    answer = { status: 200, body: { ...body, isEstimated: true, estimationMethod: 'TIME_SLICER_AVERAGE' } };
+    expect(await fetchWith()).toMatchObject({ gramsPerKwh: 27, source: 'electricitymaps-estimated', method: 'lifecycle-consumption' });
+  });
+
   test.each<[string, unknown]>([
     ['direct factors', { ...body, emissionFactorType: 'direct' }],
     ['another zone', { ...body, zone: 'DE' }],
     ['no value', { ...body, carbonIntensity: null }],
+    ['a zero', { ...body, carbonIntensity: 0 }],
     ['no time', { ...body, datetime: undefined }],
   ])('%s is refused', async (_what, refused) => {
     answer = { status: 200, body: refused };

@@ -45,3 +45,20 @@ test('garbage is a fault', async () => {
   tree.write({ 'class/hwmon/hwmon0/name': 'power_meter', 'class/hwmon/hwmon0/power1_average': '-1' });
   await expect(sensor.read()).rejects.toThrow(SensorFailed);
 });
+
+test('a part that cannot be read does not take the machine with it: a battery that is charged, a graphics card asleep', async () => {
+  tree.write({ 'class/hwmon/hwmon0/name': 'power_meter', 'class/hwmon/hwmon0/power1_average': 151_000_000, 'class/hwmon/hwmon1/name': 'BAT0', 'class/hwmon/hwmon1/power1_input': '-5000000' });
+  expect(await sensor.read()).toEqual([{ hwId: 'hwmon/power_meter-0/power1', zone: 'machine', watts: 151, joules: null }]);
+  tree.write({ 'class/hwmon/hwmon0/power1_average': 'garbage', 'class/hwmon/hwmon1/power1_input': 1 });
+  await expect(sensor.read()).rejects.toThrow(SensorFailed);
+});
+
+test('parts alone that cannot be read are a fault', async () => {
+  tree.write({ 'class/hwmon/hwmon1/name': 'BAT0', 'class/hwmon/hwmon1/power1_input': '-5000000' });
+  await expect(sensor.read()).rejects.toThrow('holds no whole number');
+});
+
+test('two power supplies with one label are two meters', async () => {
+  tree.write({ 'class/hwmon/hwmon0/name': 'my_psu', 'class/hwmon/hwmon0/power1_input': 100_000_000, 'class/hwmon/hwmon0/power1_label': 'PSU', 'class/hwmon/hwmon0/power2_input': 90_000_000, 'class/hwmon/hwmon0/power2_label': 'PSU' });
+  expect((await sensor.read()).map(({ hwId, watts }) => [hwId, watts])).toEqual([['hwmon/my_psu-0/PSU', 100], ['hwmon/my_psu-0/PSU-power2', 90]]);
+});

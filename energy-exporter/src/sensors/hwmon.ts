@@ -36,9 +36,17 @@ export function createHwmon(options: HwmonOptions): Sensor {
     async read() {
       const inputs = await findInputs(options, join(sysfsFolder, 'class', 'hwmon'));
       if (inputs.length === 0) throw absent(`no chip with power or energy under ${join(sysfsFolder, 'class', 'hwmon')}`);
-      return Promise.all(inputs.map(readInput));
+      return readAll(inputs, readInput);
     },
   }; // prettier-ignore
+}
+
+/** The machine's meters all or not at all; a part that cannot be read (a battery that is charged, a graphics card asleep) is left out. */
+async function readAll(inputs: readonly Input[], readInput: (input: Input) => Promise<Reading>): Promise<readonly Reading[]> {
+  const answers = await Promise.allSettled(inputs.map(readInput));
+  const failed = answers.find((answer, index) => answer.status === 'rejected' && inputs[index]?.zone === 'machine') ?? (answers.every(({ status }) => status === 'rejected') ? answers[0] : undefined);
+  if (failed?.status === 'rejected') throw failed.reason;
+  return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
 }
 
 /** Energy counters here have 64 bits: one that falls was started anew. */
@@ -73,7 +81,9 @@ async function inputsOf({ path, hwId, machine }: { path: string; hwId: string; m
     const [, kind, channel, form] = inputName.exec(file) ?? [];
     if (kind === undefined || channel === undefined || (form === 'input' && channels.has(kind + channel))) continue;
     const label = await labelOf(path, kind + channel);
-    channels.set(kind + channel, { hwId: `${hwId}/${label}`, zone: machine ? 'machine' : 'part', path: join(path, file), kind: kind === 'energy' ? 'energy' : 'power' });
+    // Two power supplies may carry one label: each is a meter.
+    const isTaken = [...channels].some(([other, input]) => other !== kind + channel && input.hwId === `${hwId}/${label}`);
+    channels.set(kind + channel, { hwId: isTaken ? `${hwId}/${label}-${kind}${channel}` : `${hwId}/${label}`, zone: machine ? 'machine' : 'part', path: join(path, file), kind: kind === 'energy' ? 'energy' : 'power' });
   }
   return [...channels.values()];
 }

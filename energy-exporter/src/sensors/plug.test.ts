@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { askJson } from '../ask-json.ts';
 import { SensorFailed } from '../reading.ts';
+import { digestLogin } from './digest-login.ts';
 import { createPlug } from './plug.ts';
 import type { PlugModel, PlugOptions } from './plug.ts';
 
@@ -55,6 +57,43 @@ describe('the watts of every kind of plug', () => {
     const basic = (text: string) => `/meter/0 Basic ${Buffer.from(text).toString('base64')}`;
     expect(asked).toEqual([basic('admin:first'), basic('admin:second'), '/cm?cmnd=Status+8&user=admin&password=a%26b']);
   });
+});
+
+describe('the second generation of Shelly', () => {
+  const challenge = 'Digest qop="auth", realm="shellyplusplugs-c049ef8b6eac", nonce="1625038762", algorithm=SHA-256';
+  const login = () => Promise.resolve({ username: 'admin', password: 'secret' });
+
+  /** A plug that knows RFC 7616 by itself: what it is told must be what it reckons. */
+  const guarded = (header: string) => {
+    respond = (request, response) => {
+      const said = Object.fromEntries([...(request.headers.authorization ?? '').matchAll(/(\w+)="?([^",]+)"?/g)].map(([, name, value]) => [name ?? '', value ?? '']));
+      const hash = (text: string) => createHash('sha256').update(text).digest('hex');
+      const wanted = hash(`${hash('admin:shellyplusplugs-c049ef8b6eac:secret')}:1625038762:${said['nc']}:${said['cnonce']}:auth:${hash(`GET:${request.url ?? ''}`)}`);
+      if (said['response'] === wanted && said['uri'] === request.url) response.end('{"apower": 48.7}');
+      else response.writeHead(401, { 'www-authenticate': header }).end();
+    };
+  };
+
+  test('is given its login as a digest with SHA-256, and never the password', async () => {
+    guarded(challenge);
+    expect(await plug('shelly', { login }).read()).toMatchObject([{ watts: 48.7 }]);
+    expect(asked).toHaveLength(2);
+    expect(asked.join()).not.toMatch(/secret|Basic/);
+  });
+
+  test('that does not take it, or wants another login, is a fault that says so', async () => {
+    guarded(challenge);
+    await expect(plug('shelly', { login: () => Promise.resolve({ username: 'admin', password: 'wrong' }) }).read()).rejects.toThrow('the plug wall gave no answer: it answered with status 401');
+    guarded('Basic realm="x"');
+    await expect(plug('shelly', { login }).read()).rejects.toThrow('another login than Digest with SHA-256');
+    await expect(plug('shelly').read()).rejects.toThrow('it answered with status 401');
+  });
+});
+
+test('a digest is what RFC 7616 says it is: its example of section 3.9.1', () => {
+  const challenge = 'Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm=SHA-256, nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"';
+  const said = digestLogin(challenge, '/dir/index.html', { username: 'Mufasa', password: 'Circle of Life' }, 'f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ');
+  expect(said).toContain('response="753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"');
 });
 
 describe('what is no reading', () => {

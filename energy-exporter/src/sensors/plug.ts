@@ -1,6 +1,8 @@
 /** Smart plugs: what is drawn at the wall, asked over the local network from Shelly (both generations) and Tasmota devices. */
-import { SensorFailed } from '../reading.ts';
+import { LoginWanted, SensorFailed } from '../reading.ts';
 import type { Scope, Sensor } from '../reading.ts';
+import { digestLogin } from './digest-login.ts';
+import type { Login } from './digest-login.ts';
 
 export type PlugModel = 'shelly' | 'shelly-gen1' | 'tasmota';
 /** @throws Error where there was no answer of status 200 that is JSON */
@@ -18,7 +20,7 @@ export type PlugOptions = {
   readonly everyMs: number;
   readonly timeoutMs: number;
   /** Reads user and password again at every call, so that they may change; null where the plug wants none. */
-  readonly login: (() => Promise<{ readonly username: string; readonly password: string }>) | null;
+  readonly login: (() => Promise<Login>) | null;
   readonly ask: AskJson;
 };
 
@@ -31,17 +33,14 @@ const paths: Readonly<Record<PlugModel, (channel: number) => string>> = {
 
 /** Their own energy counters step by 1 Wh (3.6 kJ), too coarse for a minute: the watts are added up here instead. */
 export function createPlug(options: PlugOptions): Sensor {
-  const { name, model, channel, scope, zone, everyMs, ask, timeoutMs } = options;
+  const { name, model, channel, scope, zone, everyMs } = options;
   return {
-    name, source: 'plug', scope, everyMs,
+    name, source: 'plug', scope, about: zone, everyMs,
     async read() {
-      const { url, authorization } = await addressed(options);
-      let answer: unknown;
-      try {
-        answer = await ask(url, { timeoutMs, ...(authorization === undefined ? {} : { authorization }) });
-      } catch (error) {
-        throw new SensorFailed(`the plug ${name} gave no answer`, { cause: error });
-      }
+      const login = await options.login?.();
+      const answer = await answerOf(options, login).catch((error: unknown) => {
+        throw new SensorFailed(`the plug ${name} gave no answer${reasonOf(error, options.url)}`, { cause: error });
+      });
       const watts = wattsIn(model, channel, answer);
       if (typeof watts !== 'number' || !Number.isFinite(watts) || watts < 0 || watts > 100_000) throw new SensorFailed(`the plug ${name} answered without a power between 0 and 100,000 W`);
       return [{ hwId: name, zone, watts, joules: null }];
@@ -49,15 +48,28 @@ export function createPlug(options: PlugOptions): Sensor {
   }; // prettier-ignore
 }
 
-/** Tasmota takes its login in the query, Shelly of the first generation as basic auth. */
-async function addressed({ url, model, channel, login }: PlugOptions): Promise<{ url: string; authorization?: string }> {
+/** Tasmota takes its login in the query, Shelly of the first generation as basic auth, the second and later as digest, once it has said its nonce. */
+async function answerOf({ url, model, channel, ask, timeoutMs }: PlugOptions, login: Login | undefined): Promise<unknown> {
   const address = new URL(paths[model](channel), url);
-  if (login === null) return { url: address.href };
-  const { username, password } = await login();
-  if (model !== 'tasmota') return { url: address.href, authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
-  address.searchParams.set('user', username);
-  address.searchParams.set('password', password);
-  return { url: address.href };
+  if (login === undefined) return ask(address.href, { timeoutMs });
+  const { username, password } = login;
+  if (model === 'tasmota') {
+    address.searchParams.set('user', username);
+    address.searchParams.set('password', password);
+    return ask(address.href, { timeoutMs });
+  }
+  if (model === 'shelly-gen1') return ask(address.href, { timeoutMs, authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` });
+  try {
+    return await ask(address.href, { timeoutMs });
+  } catch (error) {
+    if (!(error instanceof LoginWanted)) throw error;
+    return ask(address.href, { timeoutMs, authorization: digestLogin(error.challenge, address.pathname + address.search, login) });
+  }
+}
+
+/** Why, without the address, which the name of the plug stands for. */
+function reasonOf(error: unknown, url: string): string {
+  return error instanceof Error ? `: ${error.message.replace(`${new URL(url).host} `, 'it ')}` : '';
 }
 
 function wattsIn(model: PlugModel, channel: number, answer: unknown): unknown {

@@ -36,7 +36,7 @@ test('every zone of every package is read, each under its own name, and nothing 
 
 test('copies of the same zones (mmio) and the control folder stay out', async () => {
   tree.write({ ...raplZone('intel-rapl:0', 'package-0', 1), ...raplZone('intel-rapl-mmio:0', 'package-0', 1), 'class/powercap/intel-rapl/enabled': 1 });
-  expect(Object.keys(await watts())).toEqual(['rapl/package-0']);
+  expect((await sensor.read()).map(({ hwId }) => hwId)).toEqual(['rapl/package-0']);
 });
 
 describe('the counter', () => {
@@ -66,6 +66,11 @@ describe('the counter', () => {
     tree.write({ 'class/powercap/intel-rapl:0/energy_uj': 4_000_000_000 });
     expect(await watts()).toEqual({ 'rapl/package-0': null });
   });
+});
+
+test('a package of several dies is a package in each of them', async () => {
+  tree.write({ ...raplZone('intel-rapl:0', 'package-0-die-0', 1e9), ...raplZone('intel-rapl:1', 'package-1-die-1', 1e9), ...raplZone('intel-rapl:2', 'psys-1', 1e9) });
+  expect((await sensor.read()).map(({ hwId, zone }) => [hwId, zone])).toEqual([['rapl/package-0-die-0', 'package'], ['rapl/package-1-die-1', 'package'], ['rapl/psys-1', 'psys']]);
 });
 
 describe('what cannot be read', () => {

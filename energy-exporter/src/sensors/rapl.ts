@@ -6,6 +6,9 @@ import { absent, listSysfs, readSysfs, readSysfsNumber } from './sysfs.ts';
 export type RaplOptions = { readonly name: string; readonly sysfsFolder: string; readonly everyMs: number; readonly elapsed: Elapsed };
 
 type Zone = { readonly hwId: string; readonly zone: string; readonly path: string; readonly maxMicrojoules: number };
+/** `package-1`, `psys-1`, and `package-0-die-1` where a package has several dies. */
+const numbered = /-\d+(?:-die-\d+)?$/;
+
 type Seen = { readonly microjoules: number; readonly atMs: number };
 
 /** More than any processor package draws: a counter that could have wrapped twice at this power says nothing. */
@@ -58,7 +61,7 @@ async function findZones(name: string, folder: string): Promise<readonly Zone[]>
     const parent = names.get(entry.replace(/:\d+$/, ''));
     const hwId = parent === undefined ? `${name}/${label}` : `${parent}/${label}`;
     names.set(entry, hwId);
-    zones.push({ hwId, zone: label.replace(/-\d+$/, ''), path, maxMicrojoules: await readSysfsNumber(join(path, 'max_energy_range_uj')) });
+    zones.push({ hwId, zone: label.replace(numbered, ''), path, maxMicrojoules: await readSysfsNumber(join(path, 'max_energy_range_uj')) });
   }
   return zones;
 }
