@@ -9,6 +9,8 @@ if (!(perMinute > 0 && perMinute <= 600)) {
   process.exit(2);
 }
 
+let hasSaid = false;
+
 /** One visit from its first page to its last; a site that is away ends it. */
 async function visit(number: number): Promise<void> {
   const headers = { 'user-agent': agentOf(number), 'x-forwarded-for': `203.0.113.${number % 256}` };
@@ -17,6 +19,10 @@ async function visit(number: number): Promise<void> {
     const answer = await fetch(new URL(path, site), { headers, signal: AbortSignal.timeout(10_000), redirect: 'manual' }).catch(() => null);
     if (answer === null) return;
     await answer.body?.cancel();
+    if (answer.status === 301 && !hasSaid) {
+      hasSaid = true;
+      process.stderr.write(`demo: ${site.origin} only says where to go, so nobody sees a page: set DEMO_SITE_URL=https://nginx:8443 in .env\n`);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Starts nginx from the environment, and renames its access log every hour: the processor reads the old file to its end and deletes it.
+# Starts nginx from the environment, and begins new logs every hour: the processor reads the old access log to its end and deletes it, the old
+# error logs, which hold addresses too, are deleted here.
 # Everything it takes is checked first: what is written into a configuration must not be able to end a line of it.
 set -eu
 
@@ -11,16 +12,19 @@ set -eu
 : "${LIVE_PAGE_PUBLIC:=false}"
 : "${TRUSTED_PROXIES:=}"
 : "${ROTATE_SECONDS:=3600}"
+: "${RAW_LOG_HOURS:=48}"
 : "${CONTENT_SECURITY_POLICY:=default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'}"
 # Only the process manager of a machine without containers moves these.
 : "${NGINX_PROGRAM:=nginx}"
 : "${NGINX_CONF:=/etc/nginx/nginx.conf}"
 : "${NGINX_RUN:=/tmp/nginx}"
 : "${NGINX_ACCESS_LOG:=/var/log/nginx-access/access.json.log}"
+: "${NGINX_ERROR_FOLDER:=/var/log/nginx-errors}"
 : "${NGINX_SITE:=/etc/nginx/tidewatch/site.conf}"
 : "${TLS_FOLDER:=/etc/nginx/tls}"
 : "${HTTP_LISTEN:=8080}"
 : "${TLS_LISTEN:=8443}"
+: "${NGINX_DIRECTIVES:=}"
 
 refuse() {
   echo "nginx/start.sh: $1" >&2
@@ -43,6 +47,11 @@ only ROTATE_SECONDS "$ROTATE_SECONDS" '[!0-9]' "a whole number of seconds"
 only CONTENT_SECURITY_POLICY "$CONTENT_SECURITY_POLICY" '["\\$
 {}]' "a policy without quotation marks, dollar signs and braces"
 [ "$ROTATE_SECONDS" -ge 1 ] || refuse "ROTATE_SECONDS is not at least 1"
+only RAW_LOG_HOURS "$RAW_LOG_HOURS" '[!0-9]' "a whole number of hours"
+[ "$RAW_LOG_HOURS" -ge 1 ] || refuse "RAW_LOG_HOURS is not at least 1"
+# A log begins anew four times in the life of a raw line or more often, so that its first line is not much older than its last.
+[ "$ROTATE_SECONDS" -le $((RAW_LOG_HOURS * 900)) ] || ROTATE_SECONDS=$((RAW_LOG_HOURS * 900))
+keep_minutes=$((RAW_LOG_HOURS * 60 - ROTATE_SECONDS / 30 - 1))
 case "$LIVE_PAGE_PUBLIC" in true | false) ;; *) refuse "LIVE_PAGE_PUBLIC is neither true nor false" ;; esac
 
 has_tls=0
@@ -52,7 +61,23 @@ if [ -e "$TLS_FOLDER/fullchain.pem" ] || [ -e "$TLS_FOLDER/privkey.pem" ]; then
   has_tls=1
 fi
 
+# Every period has an error log under a name of its own, which a link leads nginx to. None is ever renamed, so that the agent, which knows a
+# file by its name, reads each to its end and none twice, also when it was away while a new one began.
+begin_errors() {
+  ln -sf "$NGINX_ERROR_FOLDER/error-$((next - ROTATE_SECONDS)).log" "$NGINX_RUN/error.log"
+}
+# What was changed last so long ago that its first line is about to be RAW_LOG_HOURS old goes, read or not.
+delete_errors() {
+  find "$NGINX_ERROR_FOLDER" -type f -name '*.log' -mmin "+$keep_minutes" ! -path "$(readlink "$NGINX_RUN/error.log")" -exec rm -f {} +
+}
+next_period() {
+  next=$(($(date +%s) / ROTATE_SECONDS * ROTATE_SECONDS + ROTATE_SECONDS))
+}
+
 mkdir -p "$NGINX_RUN"
+next_period
+begin_errors
+delete_errors
 {
   echo "# Written by start.sh at every start; edits are lost."
   echo "resolver $RESOLVER valid=5s ipv6=off;"
@@ -91,24 +116,29 @@ mkdir -p "$NGINX_RUN"
 } > "$NGINX_RUN/settings.conf"
 
 "$NGINX_PROGRAM" -q -t -c "$NGINX_CONF"
-"$NGINX_PROGRAM" -c "$NGINX_CONF" -g 'daemon off;' &
+"$NGINX_PROGRAM" -c "$NGINX_CONF" -g "daemon off; $NGINX_DIRECTIVES" &
 nginx=$!
 trap 'kill -QUIT "$nginx" 2>/dev/null; ended=1' TERM INT QUIT
 ended=0
 
 # Sleeps in short pieces, so that a signal is heard and a dead nginx ends this container, which Docker then starts again.
-next=$(($(date +%s) / ROTATE_SECONDS * ROTATE_SECONDS + ROTATE_SECONDS))
 while [ "$ended" = 0 ] && kill -0 "$nginx" 2>/dev/null; do
   sleep 1 &
   wait "$!" || true
-  now=$(date +%s)
-  [ "$now" -ge "$next" ] || continue
-  next=$((now / ROTATE_SECONDS * ROTATE_SECONDS + ROTATE_SECONDS))
-  # An empty file has nothing to rename; a name that is taken waits for the next second.
+  [ "$(date +%s)" -ge "$next" ] || continue
+  next_period
+  is_new=0
+  # An empty file has nothing to say; a name that is taken waits for the next period.
   rotated="$NGINX_ACCESS_LOG-$(date -u +%Y%m%d-%H%M%S)"
   if [ -s "$NGINX_ACCESS_LOG" ] && [ ! -e "$rotated" ]; then
     mv "$NGINX_ACCESS_LOG" "$rotated"
-    kill -USR1 "$nginx"
+    is_new=1
   fi
+  if [ -s "$NGINX_RUN/error.log" ]; then
+    begin_errors
+    is_new=1
+  fi
+  [ "$is_new" = 0 ] || kill -USR1 "$nginx"
+  delete_errors
 done
 wait "$nginx"

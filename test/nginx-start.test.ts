@@ -1,7 +1,7 @@
 /** The shipped nginx, started by the shipped script: what each setting of .env does to it, and what it refuses. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { request as encrypted } from 'node:https';
@@ -117,6 +117,16 @@ describe.skipIf(skip)('nginx/start.sh', { timeout: 60_000 }, () => {
     for (const path of ['/live/metrics', '/live/', '/metrics']) expect([path, (await ask(path)).status]).not.toEqual([path, 200]);
   });
 
+  test('through Grafana nobody reaches what changes or stops Loki: of its proxy to sources only the live tail is open', async () => {
+    await application('grafana', 'grafana:3000');
+    await start();
+    const proxy = '/grafana/api/datasources/proxy';
+    for (const path of [`${proxy}/uid/loki/loki/api/v1/push`, `${proxy}/uid/loki/ingester/shutdown`, `${proxy}/1/flush`, '/grafana//api/datasources/%70roxy/uid/loki/loki/api/v1/push', '/grafana/x/../api/datasources/proxy/uid/loki/loki/api/v1/delete', `${proxy}/uid/loki/loki/api/v1/tail/../push`]) {
+      for (const method of ['GET', 'POST']) expect([path, (await fetch(`http://${addressOf(place, 'nginx:8080')}${path}`, { method })).status]).toEqual([path, 403]);
+    }
+    for (const path of [`${proxy}/uid/loki/loki/api/v1/tail?query=x`, '/grafana/api/ds/query', '/grafana/api/datasources/uid/loki/resources/labels']) expect([path, (await ask(path)).status]).toEqual([path, 200]);
+  });
+
   test('with the pair that make-certificate.sh makes it speaks TLS, and plain HTTP only says where to go', async () => {
     await application('site', 'platform:8000');
     const tls = join(folder, 'tls');
@@ -150,7 +160,34 @@ describe.skipIf(skip)('nginx/start.sh', { timeout: 60_000 }, () => {
     await until('both names are in the log', 10, () => /"server_name":"second.example"/.test(readFileSync(access, 'utf8')) && /"server_name":"ocean-body.example"/.test(readFileSync(access, 'utf8')));
   });
 
+  test('an error log begins anew under another name every period, and goes before its first line is RAW_LOG_HOURS old', async () => {
+    const errors = join(place.folder, 'logs', 'errors');
+    const planted = (name: string, minutesOld: number): string => {
+      const path = join(errors, name);
+      writeFileSync(path, 'client: 192.0.2.1\n');
+      utimesSync(path, new Date(), new Date(Date.now() - minutesOld * 60_000));
+      return path;
+    };
+    const held = (): Map<string, string> => new Map(readdirSync(errors).filter((name) => !name.includes('planted')).map((name) => [name, readFileSync(join(errors, name), 'utf8')]));
+    const [old, young] = [planted('error-planted-old.log', 121), planted('error-planted-young.log', 110)];
+    await start({ ROTATE_SECONDS: '2', RAW_LOG_HOURS: '2' });
+    expect([existsSync(old), existsSync(young)]).toEqual([false, true]);
+    await ask('/first'); // nobody is behind it, which nginx writes down with the address
+    const [[name, text] = ['', '']] = [...held()].filter(([, lines]) => lines.includes('/first'));
+    expect(text).toContain('client: 127.0.0.1');
+    const late = planted('error-planted-late.log', 121);
+    await until('the next error has a file of its own', 20, async () => {
+      await ask('/second');
+      return [...held()].some(([other, lines]) => other !== name && lines.includes('/second'));
+    });
+    expect(held().get(name)).toContain('/first'); // neither renamed nor written twice
+    expect([...held().values()].join('').split('GET /first ').length).toBe(2);
+    expect([existsSync(late), existsSync(young)]).toEqual([false, true]);
+  });
+
   test.each([
+    ['RAW_LOG_HOURS', '2d', 'is not a whole number of hours'],
+    ['RAW_LOG_HOURS', '0', 'is not at least 1'],
     ['SERVER_NAME', 'a;b', 'is not a host name'],
     ['PLATFORM_UPSTREAM', 'a b:80', 'is not a host name'],
     ['TRUSTED_PROXIES', 'all; deny', 'is not a list of addresses'],

@@ -6,6 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { findServer } from '../../tools/find-server.ts';
 import { outcomeOf } from '../docker/outcome.ts';
+import { blocksOf } from '../guides/blocks.ts';
 import { at, object, texts } from './compose-file.ts';
 
 const checkout = resolve(import.meta.dirname, '..', '..');
@@ -51,4 +52,21 @@ test.skipIf(skip)('one setting shows the live page, in nginx and in the processo
   // And one mounts the logs of an nginx that was there before, to be read only.
   const mounts = at(whole, 'services', 'processor', 'volumes');
   expect((Array.isArray(mounts) ? mounts : []).find((mount) => at(mount, 'target') === '/var/log/existing-nginx')).toMatchObject({ source: '/var/log/nginx', read_only: true });
+});
+
+test.skipIf(skip)('every setting that the guides name changes something, and what a guide writes into .env leaves services out for good', async () => {
+  const compose = readFileSync(join(checkout, 'compose.yaml'), 'utf8');
+  const used = new Set([...compose.matchAll(/\$\{(\w+):-/g)].map(([, name]) => name));
+  const table = readFileSync(join(checkout, 'docs', 'installation.md'), 'utf8').split('\n').filter((line) => /^\| `[A-Z]/.test(line));
+  const told = new Set(table.flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name)));
+  expect([...told].sort()).toEqual([...used].sort());
+  const settings = join(folder, 'existing.env');
+  const [block] = blocksOf('nginx').filter(({ kind }) => kind === 'ini .env');
+  writeFileSync(settings, `${block?.text ?? ''}PROMTAIL_REPLICAS=0\n`);
+  const { code, stdout } = await outcomeOf(program ?? 'docker-compose', ['--env-file', settings, '-f', join(checkout, 'compose.yaml'), 'config']);
+  const whole: unknown = parse(stdout);
+  expect(code).toBe(0);
+  for (const name of ['nginx', 'platform', 'promtail']) expect([name, at(whole, 'services', name, 'deploy', 'replicas')]).toEqual([name, 0]);
+  expect(at(whole, 'services', 'otel-collector', 'environment')).toMatchObject({ CHECK_PAGE_URL: 'http://172.30.94.1/' });
+  for (const line of (block?.text ?? '').split('\n').filter(Boolean)) expect(used).toContain(line.split('=')[0]);
 });

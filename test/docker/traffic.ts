@@ -22,6 +22,14 @@ export class Traffic {
     return answer.status;
   }
 
+  /** A request that nginx refuses and writes down as an error, too. @throws where nobody answers */
+  async tooLarge(path: string): Promise<number> {
+    const answer = await fetch(`http://127.0.0.1:${this.#stack.httpPort}${path}`, { method: 'POST', body: 'x'.repeat(70_000), headers: { 'user-agent': 'tidewatch-test' }, signal: AbortSignal.timeout(10_000) });
+    await answer.arrayBuffer();
+    this.answered += 1;
+    return answer.status;
+  }
+
   /** What nginx wrote, in every file of its log that is there, but for the heartbeat that the collector makes. */
   async written(): Promise<number> {
     return Number((await this.#stack.inside('nginx', 'sh', '-c', `cat /var/log/nginx-access/* | grep -v '"request_uri":"/api/health"' | grep -c . || true`)).trim());

@@ -106,9 +106,12 @@ function nginx(where: Place): Found {
   writeFileSync(site, headers);
   const program = findServer('nginx');
   const env = {
-    ...(program === null ? {} : { NGINX_PROGRAM: program }), NGINX_CONF: conf, NGINX_RUN: join(where.folder, 'nginx', 'run'), NGINX_ACCESS_LOG: join(where.folder, 'logs', 'access', 'access.json.log'), NGINX_SITE: site,
+    ...(program === null ? {} : { NGINX_PROGRAM: program }), NGINX_CONF: conf, NGINX_RUN: join(where.folder, 'nginx', 'run'), NGINX_ACCESS_LOG: join(where.folder, 'logs', 'access', 'access.json.log'),
+    NGINX_ERROR_FOLDER: join(where.folder, 'logs', 'errors'), NGINX_SITE: site,
     HTTP_LISTEN: addressOf(where, 'nginx:8080'), PLATFORM_UPSTREAM: addressOf(where, 'platform:8000'), GRAFANA_UPSTREAM: addressOf(where, 'grafana:3000'), PROCESSOR_UPSTREAM: addressOf(where, 'processor:9464'),
     RESOLVER: '127.0.0.1', LIVE_PAGE_PUBLIC: 'true', TLS_FOLDER: join(where.folder, 'no-tls'),
+    // Started by root, its workers would be somebody else, who cannot open the next log in a folder of root's.
+    ...(process.getuid?.() === 0 ? { NGINX_DIRECTIVES: 'user root;' } : {}),
   }; // prettier-ignore
   return server('nginx', program === null ? null : '/bin/sh', { args: [join(checkout, 'nginx', 'start.sh')], env, readyUrl: `http://${addressOf(where, 'nginx:8081')}/healthz` });
 }
