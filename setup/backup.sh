@@ -23,9 +23,9 @@ stopped=''
 for name in $writers; do
   case " $(echo "$running" | tr '\n' ' ') " in *" $name "*) stopped="$stopped $name" ;; esac
 done
-# However this ends, what was stopped runs again.
-trap '[ -z "$stopped" ] || $COMPOSE start $stopped >/dev/null; rm -f "$file.part"' EXIT
-trap 'exit 1' INT TERM
+# However this ends, what was stopped runs again: also where the terminal is gone (HUP), as when a connection breaks.
+trap 'trap "" INT TERM HUP; [ -z "$stopped" ] || $COMPOSE start $stopped >/dev/null; rm -f "$file.part"' EXIT
+trap 'exit 1' INT TERM HUP
 # shellcheck disable=SC2086 # a list of names
 [ -z "$stopped" ] || $COMPOSE stop $stopped
 

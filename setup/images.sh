@@ -12,13 +12,26 @@ case "${1:-}:${2:-}" in
     for image in $images; do
       $DOCKER image inspect "$image" > /dev/null 2>&1 || { echo "images: $image is not on this machine: docker compose pull, and docker compose build" >&2; exit 1; }
     done
+    # An archive keeps names and versions, but no digest: an image that was pulled by its digest is given its name first.
+    names=''
+    for image in $images; do
+      case "$image" in *@sha256:*) $DOCKER tag "$image" "${image%@*}" ;; esac
+      names="$names ${image%@*}"
+    done
     # shellcheck disable=SC2086 # a list of names
-    $DOCKER save $images | gzip > "$2.part"
+    $DOCKER save $names | gzip > "$2.part"
+    gzip -t "$2.part"
     mv "$2.part" "$2"
-    echo "images: $(echo "$images" | wc -l) images in $2, $(wc -c < "$2") bytes"
+    sha256sum "$2" | sed 's, .*/,  ,' > "$2.sha256"
+    echo "images: $(echo "$images" | wc -l) images in $2, $(wc -c < "$2") bytes, with its sum in $2.sha256"
+    case "$images" in *@sha256:*) echo "images: digests were compared when these were pulled; where they are loaded, leave compose.lock.yaml out of COMPOSE_FILE" ;; esac
     ;;
   load:?*)
     gzip -t "$2" || { echo "images: $2 is damaged" >&2; exit 1; }
+    if [ -e "$2.sha256" ] && [ "$(cut -d' ' -f1 "$2.sha256")" != "$(sha256sum "$2" | cut -d' ' -f1)" ]; then
+      echo "images: $2 is not what its sum says; nothing was loaded" >&2
+      exit 1
+    fi
     gzip -dc "$2" | $DOCKER load
     ;;
   *)

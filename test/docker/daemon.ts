@@ -24,12 +24,12 @@ export function whyNoDaemon(): string | null {
 }
 
 /** Starts it in `folder` (made when missing) and answers when it does. @throws Error with the end of its log when it does not within two minutes */
-export async function startDaemon(folder: string): Promise<Daemon> {
+export async function startDaemon(folder: string, settings: Readonly<Record<string, unknown>> = {}): Promise<Daemon> {
   mkdirSync(folder, { recursive: true });
   const host = `unix://${join(folder, 'docker.sock')}`;
   const log = join(folder, 'dockerd.log');
   // Its own file, so that settings of a daemon of this machine do not count.
-  writeFileSync(join(folder, 'daemon.json'), '{}');
+  writeFileSync(join(folder, 'daemon.json'), JSON.stringify(settings));
   const flags = ['--config-file', join(folder, 'daemon.json'), '--host', host, '--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'dockerd.pid'), '--bridge', 'none', '--log-level', 'warn'];
   const output = openSync(log, 'a');
   // A root that is shared is what systemd gives, and what mounting `/` read-only with `rslave` needs: here in a mount space of its own.

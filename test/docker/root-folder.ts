@@ -5,7 +5,7 @@ import { findServer } from '../../tools/find-server.ts';
 import { outcomeOf } from './outcome.ts';
 
 /** Programs of busybox under their usual names, as Alpine and the images of Prometheus have them. */
-export const busyboxTools = ['sh', 'wget', 'cat', 'date', 'mv', 'mkdir', 'sleep', 'head', 'grep', 'ls', 'touch', 'id', 'env', 'rm', 'chown', 'chmod', 'nc', 'tail', 'od', 'sed', 'uname', 'cp', 'kill', 'ln', 'tar', 'gzip', 'gunzip', 'du', 'df', 'cut', 'find'];
+export const busyboxTools = ['sh', 'wget', 'cat', 'date', 'mv', 'mkdir', 'sleep', 'head', 'grep', 'ls', 'touch', 'id', 'env', 'rm', 'chown', 'chmod', 'nc', 'tail', 'od', 'sed', 'uname', 'cp', 'kill', 'ln', 'tar', 'gzip', 'gunzip', 'du', 'df', 'cut', 'find', 'readlink'];
 
 /** An empty root with the users that services run as, certificates of this machine and a time zone. */
 export function newRoot(folder: string): void {
