@@ -50,16 +50,24 @@ describe.skipIf(skip)('nginx/start.sh', { timeout: 60_000 }, () => {
   };
   const ask = (path: string, headers: Record<string, string> = {}): Promise<Response> => fetch(`http://${addressOf(place, 'nginx:8080')}${path}`, { headers, redirect: 'manual' });
   /** What a visitor with TLS gets. The certificate is self-signed, so nobody vouches for it. */
-  const askEncrypted = (path: string): Promise<{ status: number; hsts: string; name: string }> =>
+  const askEncrypted = (path: string, servername = 'ocean-body.example'): Promise<{ status: number; hsts: string; name: string }> =>
     new Promise((resolve, reject) => {
       const [host, port] = addressOf(place, 'grafana:3000').split(':');
-      encrypted({ host, port, path, servername: 'ocean-body.example', rejectUnauthorized: false, headers: { host: 'ocean-body.example' } }, (response) => {
+      encrypted({ host, port, path, servername, rejectUnauthorized: false, headers: { host: servername } }, (response) => {
         const certificate = response.socket instanceof TLSSocket ? String(response.socket.getPeerCertificate().subjectaltname) : '';
         response.resume().once('end', () => resolve({ status: response.statusCode ?? 0, hsts: String(response.headers['strict-transport-security']), name: certificate }));
       })
         .once('error', reject)
         .end();
     });
+
+  /** The example of a second site as a file of this nginx. */
+  const writeSecond = (change: (site: string) => string, upstream: string): void => {
+    servers(place); // writes the files that it includes
+    const site = change(readFileSync(join(checkout, 'nginx', 'second-site.conf.example'), 'utf8'));
+    const here = placed(site, place).replaceAll(join(checkout, 'nginx', 'site.conf'), join(place.folder, 'config', 'nginx', 'site.conf'));
+    writeFileSync(join(place.folder, 'nginx', 'conf.d', 'second.conf'), here.replace('listen 8080;', `listen ${addressOf(place, 'nginx:8080')};`).replace('shop:3000', addressOf(place, upstream)));
+  };
 
   beforeAll(async () => {
     place = await findPlace(join(folder, 'stack'), true);
@@ -133,7 +141,10 @@ describe.skipIf(skip)('nginx/start.sh', { timeout: 60_000 }, () => {
     const made = await outcomeOf('/bin/sh', [join(checkout, 'setup', 'make-certificate.sh'), tls, 'ocean-body.example']);
     expect([made.code, made.stderr]).toEqual([0, '']);
     expect((await outcomeOf('/bin/sh', [join(checkout, 'setup', 'make-certificate.sh'), tls, 'ocean-body.example'])).code).toBe(1);
+    expect((await outcomeOf('/bin/sh', [join(checkout, 'setup', 'make-certificate.sh'), join(tls, 'second'), 'second.example'])).code).toBe(0);
+    writeSecond((site) => site.replaceAll(/^ {2}# (listen|ssl_|if)/gm, '  $1').replaceAll('/etc/nginx/tls', tls).replace('listen 8443', `listen ${addressOf(place, 'grafana:3000')}`), 'platform:8000');
     await start({ TLS_FOLDER: tls });
+    expect(await askEncrypted('/', 'second.example')).toEqual({ status: 200, hsts: 'max-age=31536000', name: 'DNS:second.example' });
     expect(await askEncrypted('/')).toEqual({ status: 200, hsts: 'max-age=31536000', name: 'DNS:ocean-body.example' });
     const plain = await ask('/stories/salt?a=b');
     expect([plain.status, plain.headers.get('location')]).toEqual([301, 'https://ocean-body.example/stories/salt?a=b']);
@@ -143,12 +154,8 @@ describe.skipIf(skip)('nginx/start.sh', { timeout: 60_000 }, () => {
     await application('first', 'platform:8000');
     await application('second', 'energy:9465');
     const { access } = nginx();
-    const site = readFileSync(join(checkout, 'nginx', 'second-site.conf.example'), 'utf8');
-    const here = placed(site, place).replaceAll(join(checkout, 'nginx', 'site.conf'), join(place.folder, 'config', 'nginx', 'site.conf'));
-    const listen = `listen ${addressOf(place, 'nginx:8080')};`;
-    const second = here.replace('listen 8080;', listen).replace('shop:3000', addressOf(place, 'energy:9465'));
     const { args, env } = nginx();
-    writeFileSync(join(place.folder, 'nginx', 'conf.d', 'second.conf'), second);
+    writeSecond((text) => text, 'energy:9465');
     child = spawn('/bin/sh', args, { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: 'ignore' });
     await until('nginx answers', 20, async () => (await fetch(`http://${addressOf(place, 'nginx:8081')}/healthz`)).ok);
     const named = async (host: string): Promise<unknown> => {

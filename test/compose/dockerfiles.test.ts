@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 
 const checkout = resolve(import.meta.dirname, '..', '..');
 const read = (name: string): string => readFileSync(join(checkout, name), 'utf8');
@@ -29,4 +30,10 @@ test.each(['.dockerignore', 'platform/.dockerignore'])('%s lets in by name only'
   const lines = read(name).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   expect(lines[0]).toBe('*');
   expect(lines.some((line) => /^!(?:\.git|node_modules|\.tidewatch|test|docs|\*)/.test(line))).toBe(false);
+});
+
+test('images of our own are named after the version, so that an upgrade leaves the ones before, to go back to', () => {
+  const compose = read('compose.yaml');
+  const { version } = z.looseObject({ version: z.string() }).parse(JSON.parse(read('package.json')));
+  expect(new Set(compose.match(/tidewatch\/tidewatch:\S+/g))).toEqual(new Set([`tidewatch/tidewatch:${version}`]));
 });

@@ -130,7 +130,7 @@ async function baseOf(dockerfile: string): Promise<string> {
   return base;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const address = server.address();

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 export const checkout = resolve(import.meta.dirname, '..', '..');
 
 /** Guides whose every command is checked here. */
-export const guides = ['installation', 'choices', 'nginx', 'troubleshooting', 'healthcare'] as const;
+export const guides = ['installation', 'choices', 'nginx', 'troubleshooting', 'healthcare', 'backfill'] as const;
 
 export type Block = { readonly guide: string; readonly kind: string; readonly text: string };
 
@@ -16,7 +16,7 @@ export function blocksOf(guide: string): Block[] {
 }
 
 /** Programs that a guide may name in a sentence. */
-const spoken = /^(?:docker|npm run|npx|setup\/|nginx -|chgrp |ls -|ss -|stat |git checkout|curl )/;
+const spoken = /^(?:docker|promtool |npm run|npx|setup\/|nginx -|chgrp |ls -|ss -|stat |git checkout|curl )/;
 
 /** Every line of the `sh` blocks, and every command that stands between backticks; each once. */
 export function commandsOf(guide: string): string[] {

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCommand } from '../../log-processor/src/command-line.ts';
+import { findServer } from '../../tools/find-server.ts';
 import { at, object } from '../compose/compose-file.ts';
 import { outcomeOf } from '../docker/outcome.ts';
 import { checkout } from './blocks.ts';
@@ -19,6 +20,7 @@ const checks: readonly (readonly [begins: RegExp, check: (words: readonly string
   [/^docker compose(?: |$)/, (words) => composeMistake(words.slice(2), tidewatchMistake)],
   [/^npm run /, ([, , name = '']) => (scripts.includes(name) ? null : `package.json has no script ${name}`)],
   [/^npx tidewatch /, (words) => tidewatchMistake(words.slice(2))],
+  [/^promtool /, (words) => promtoolMistake(words.slice(1).filter((word) => /^[a-z-]+$/.test(word)))],
   [/^npx vitest run /, (words) => words.slice(3).filter((path) => !existsSync(join(checkout, path))).map((path) => `there is no ${path}`)[0] ?? null],
   [/^setup\//, ([path = '']) => (isProgram(join(checkout, path)) ? null : `${path} is no script that can be run`)],
   [plain, () => null],
@@ -38,13 +40,18 @@ export async function mistakeIn(command: string): Promise<Mistake> {
 }
 
 function tidewatchMistake(words: readonly string[]): Mistake {
-  if (words[0] === 'backfill') return null; // its own guide has its options
   try {
     readCommand(words);
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : 'not understood';
   }
+}
+
+/** Its own help knows a subcommand or ends with an error. */
+async function promtoolMistake(subcommands: readonly string[]): Promise<Mistake> {
+  const { code, stdout, stderr } = await outcomeOf(findServer('promtool') ?? 'promtool', [...subcommands, '--help']);
+  return code === 0 && `${stdout}${stderr}`.includes(subcommands.join(' ')) ? null : `promtool has no ${subcommands.join(' ')}`;
 }
 
 const isProgram = (path: string): boolean => existsSync(path) && (statSync(path).mode & 0o111) !== 0;

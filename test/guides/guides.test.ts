@@ -12,13 +12,13 @@ import { mistakeIn } from './check-command.ts';
 const folder = mkdtempSync(join(tmpdir(), 'tidewatch-guides-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const blocks = guides.flatMap(blocksOf);
-const missing = ['docker-compose', 'nginx', 'logrotate'].filter((name) => findServer(name) === null);
+const missing = ['docker-compose', 'nginx', 'logrotate', 'promtool'].filter((name) => findServer(name) === null);
 const skip = missing.length > 0 && process.env['CI'] !== 'true';
 if (skip) process.stderr.write(`SKIPPED: commands of the guides (no ${missing.join(', ')} on this machine)\n`);
 
 test('every fenced block is of a kind that is checked below', () => {
-  expect(blocks.map(({ guide, kind }) => [guide, kind]).filter(([, kind]) => !['sh', 'yaml tidewatch', 'nginx http', 'nginx site', 'logrotate', 'ini .env'].includes(kind ?? ''))).toEqual([]);
-  expect(new Set(blocks.map(({ kind }) => kind)).size).toBe(6); // `.env` is read in test/compose/compose-itself.test.ts
+  expect(blocks.map(({ guide, kind }) => [guide, kind]).filter(([, kind]) => !['sh', 'yaml tidewatch', 'nginx http', 'nginx site', 'logrotate', 'ini .env', 'text'].includes(kind ?? ''))).toEqual([]);
+  expect(new Set(blocks.map(({ kind }) => kind)).size).toBe(7); // `.env` is read in test/compose/compose-itself.test.ts
 });
 
 describe.skipIf(skip)('commands', () => {
@@ -35,6 +35,8 @@ describe.skipIf(skip)('commands', () => {
     ['docker compose exec processor node log-processor/src/main.ts verfy', 'unknown command'],
     ['npm run drilll', 'no script drilll'],
     ['npx tidewatch report --htmll x', 'htmll'],
+    ['npx tidewatch backfill x.log --untill 2026-10-31', 'untill'],
+    ['promtool tsdb create-blocks-form openmetrics x y', 'promtool has no'],
     ['setup/back-up.sh x.tar.gz', 'no script that can be run'],
     ['npx vitest run test/composed', 'there is no test/composed'],
     ['rm -rf /', 'nobody checks the program rm'],
