@@ -64,11 +64,13 @@ fi
 # Every period has an error log under a name of its own, which a link leads nginx to. None is ever renamed, so that the agent, which knows a
 # file by its name, reads each to its end and none twice, also when it was away while a new one began.
 begin_errors() {
-  ln -sf "$NGINX_ERROR_FOLDER/error-$((next - ROTATE_SECONDS)).log" "$NGINX_RUN/error.log"
+  ln -sf "$NGINX_ERROR_FOLDER/error-$((next - ROTATE_SECONDS)).log" "$NGINX_RUN/error.log.next"
+  mv -f "$NGINX_RUN/error.log.next" "$NGINX_RUN/error.log"
 }
 # What was changed last so long ago that its first line is about to be RAW_LOG_HOURS old goes, read or not.
 delete_errors() {
-  find "$NGINX_ERROR_FOLDER" -type f -name '*.log' -mmin "+$keep_minutes" ! -path "$(readlink "$NGINX_RUN/error.log")" -exec rm -f {} +
+  find "$NGINX_ERROR_FOLDER" -type f -name '*.log' -mmin "+$keep_minutes" ! -path "$(readlink "$NGINX_RUN/error.log")" -exec rm -f {} + ||
+    echo "nginx/start.sh: an old log in $NGINX_ERROR_FOLDER could not be deleted; it holds addresses: delete it by hand" >&2
 }
 next_period() {
   next=$(($(date +%s) / ROTATE_SECONDS * ROTATE_SECONDS + ROTATE_SECONDS))
@@ -134,10 +136,7 @@ while [ "$ended" = 0 ] && kill -0 "$nginx" 2>/dev/null; do
     mv "$NGINX_ACCESS_LOG" "$rotated"
     is_new=1
   fi
-  if [ -s "$NGINX_RUN/error.log" ]; then
-    begin_errors
-    is_new=1
-  fi
+  if [ -s "$NGINX_RUN/error.log" ] && begin_errors; then is_new=1; fi
   [ "$is_new" = 0 ] || kill -USR1 "$nginx"
   delete_errors
 done
