@@ -154,5 +154,8 @@ describe.skipIf(why !== null && process.env['CI'] !== 'true')('compose.yaml in D
     // Grafana's stand-in weighs nothing: a real one was measured at less than this.
     expect(mebibytes + (realGrafana ? 0 : 400)).toBeLessThan(2048);
     expect(core).toBeLessThan(1);
+    // The launcher made one process of it; started without, it was 52 MiB.
+    expect(use.find(({ service }) => service === 'energy')?.mebibytes).toBeLessThan(48);
+    expect((await stack.docker('top', 'tidewatch-energy-1', '-o', 'args')).split('\n').filter((line) => line.includes('main.ts'))).toHaveLength(1);
   });
 });
