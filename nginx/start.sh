@@ -72,11 +72,17 @@ delete_errors() {
   find "$NGINX_ERROR_FOLDER" -type f -name '*.log' -mmin "+$keep_minutes" ! -path "$(readlink "$NGINX_RUN/error.log")" -exec rm -f {} + ||
     echo "nginx/start.sh: an old log in $NGINX_ERROR_FOLDER could not be deleted; it holds addresses: delete it by hand" >&2
 }
+# A pair that was renewed is served at once; half of a new pair, or a wrong one, waits for the rest, and the one before goes on.
+take_certificate() {
+  touch "$NGINX_RUN/certificate"
+  if "$NGINX_PROGRAM" -q -t -c "$NGINX_CONF"; then kill -HUP "$nginx"; fi
+}
 next_period() {
   next=$(($(date +%s) / ROTATE_SECONDS * ROTATE_SECONDS + ROTATE_SECONDS))
 }
 
 mkdir -p "$NGINX_RUN"
+touch "$NGINX_RUN/certificate"
 next_period
 begin_errors
 delete_errors
@@ -127,6 +133,7 @@ ended=0
 while [ "$ended" = 0 ] && kill -0 "$nginx" 2>/dev/null; do
   sleep 1 &
   wait "$!" || true
+  if [ "$has_tls" = 1 ] && [ -n "$(find -L "$TLS_FOLDER/fullchain.pem" "$TLS_FOLDER/privkey.pem" -newer "$NGINX_RUN/certificate" 2>/dev/null)" ]; then take_certificate; fi
   [ "$(date +%s)" -ge "$next" ] || continue
   next_period
   is_new=0

@@ -148,6 +148,15 @@ describe.skipIf(skip)('nginx/start.sh', { timeout: 60_000 }, () => {
     expect(await askEncrypted('/')).toEqual({ status: 200, hsts: 'max-age=31536000', name: 'DNS:ocean-body.example' });
     const plain = await ask('/stories/salt?a=b');
     expect([plain.status, plain.headers.get('location')]).toEqual([301, 'https://ocean-body.example/stories/salt?a=b']);
+    // Renewed file by file: half of a new pair changes nothing, the whole is served without a restart.
+    const renewed = join(folder, 'renewed');
+    expect((await outcomeOf('/bin/sh', [join(checkout, 'setup', 'make-certificate.sh'), renewed, 'renewed.example'])).code).toBe(0);
+    writeFileSync(join(tls, 'fullchain.pem'), readFileSync(join(renewed, 'fullchain.pem')));
+    await new Promise((done) => setTimeout(done, 1500));
+    expect((await askEncrypted('/')).name).toBe('DNS:ocean-body.example');
+    writeFileSync(join(tls, 'privkey.pem'), readFileSync(join(renewed, 'privkey.pem')));
+    await until('the renewed pair is served', 20, async () => (await askEncrypted('/')).name === 'DNS:renewed.example');
+    expect(child?.exitCode).toBeNull();
   });
 
   test('a second site is one file: its own application, and its own name in the log', async () => {
