@@ -35,7 +35,7 @@ describe.skipIf(skip)('running', { timeout: 120_000 }, () => {
     return found === null ? null : Number(found[1]);
   };
   beforeAll(async () => {
-    stack = await runStack(place, () => undefined);
+    stack = await runStack(place, () => undefined, (server) => (server.name === 'nginx' ? { ...server, env: { ...server.env, ROTATE_SECONDS: '3' } } : server));
   }, 300_000);
   afterAll(() => stack.stop(), 60_000);
 
@@ -81,6 +81,23 @@ describe.skipIf(skip)('running', { timeout: 120_000 }, () => {
     const range = { fromMs: Date.now() - 60_000, toMs: Date.now() + 600_000 };
     await until('it is in Loki', 30, async () => (await queryLoki(lokiUrl, '{stream="access",input="existing-nginx"}', range)).length === 1);
     expect(readFileSync(log, 'utf8')).toBe(`${JSON.stringify(line)}\n`);
+  });
+
+  test('errors that nginx wrote into several logs while the agent was away are in Loki, each once', async () => {
+    const errors = join(place.folder, 'logs', 'errors');
+    const range = { fromMs: Date.now() - 60_000, toMs: Date.now() + 600_000 };
+    const held = (): string[] => readdirSync(errors).map((name) => readFileSync(join(errors, name), 'utf8').match(/POST \/away/g)?.join('') ?? '').filter((text) => text !== '');
+    await stack.end('promtail');
+    let sent = 0;
+    await until('three logs have some', 30, async () => {
+      expect((await fetch(`${site}/away`, { method: 'POST', body: 'x'.repeat(70_000) })).status).toBe(413);
+      sent += 1;
+      return held().length >= 3;
+    });
+    await stack.begin('promtail');
+    await until('all are in Loki', 30, async () => (await queryLoki(lokiUrl, '{stream="error"} |= `POST /away`', range)).length >= sent);
+    expect((await queryLoki(lokiUrl, '{stream="error"} |= `POST /away`', range)).length).toBe(sent);
+    expect(held().join('').split('POST').length - 1).toBe(sent);
   });
 
   test('it ends in order, and leaves nobody behind', async () => {
