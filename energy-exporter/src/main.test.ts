@@ -28,13 +28,14 @@ test('so are names given twice, services that nothing can be, settings of anothe
     - { name: wall, kind: shelly, url: http://192.0.2.1 }
     - { name: wall, kind: shelly, url: http://192.0.2.2 }
     - { name: cpu, kind: rapl, url: http://192.0.2.1, interval_seconds: 60 }
-  services: [{ name: unattributed, commands: [x] }, { name: web }, { name: web, hostnames: [web] }]
+  services: [{ name: unattributed, commands: [x] }, { name: web }, { name: proxy, cgroups: [/system.slice/nginx.service/] }, { name: web, hostnames: [web] }]
   prices: [{ site: ocean, euros_per_kwh: 0, reference: r }, { site: ocean, euros_per_kwh: 1, reference: r }]
 `);
   expect(status).toBe(2);
   expect(stderr.split('\n').map((line) => line.trim().replace(/;.*| is .*/, '')).filter((line) => line.startsWith('energy.'))).toEqual([
     'energy.interval_seconds: expected 15 or less',
     'energy.sensors.2.interval_seconds: expected 15 or less for a counter',
+    'energy.services.2.cgroups.0: expected a path that starts with / and does not end with it',
     'energy.prices.0.euros_per_kwh: expected more than 0',
     'energy.sensors: the name wall',
     'energy.services: the name web',

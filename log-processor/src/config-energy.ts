@@ -47,7 +47,7 @@ export const serviceSchema = z.strictObject({
   name: name.describe('Label `service`'),
   hostnames: z.array(text).default([]).describe('Host names of its containers, or container ids from their start; `hostname:` in compose needs no entry here'),
   commands: z.array(text).default([]).describe('Part of the command line of its first process, for where host names cannot be read'),
-  cgroups: z.array(z.string().startsWith('/', 'a path that starts with /')).default([]).describe('Whole cgroup paths, such as /system.slice/nginx.service, for services without containers'),
+  cgroups: z.array(z.string().regex(/^\/.*[^/]$/, 'a path that starts with / and does not end with it')).default([]).describe('Whole cgroup paths, such as /system.slice/nginx.service, for services without containers'),
 });
 
 const pue = z.strictObject({

@@ -116,6 +116,13 @@ describe('what is no reading', () => {
     await expect(plug('shelly-gen1').read()).rejects.toThrow(SensorFailed);
   });
 
+  test('a channel that a Tasmota does not have', async () => {
+    answers({ StatusSNS: { ENERGY: { Power: 62 } } });
+    await expect(plug('tasmota', { channel: 1 }).read()).rejects.toThrow('without a power');
+    answers({ StatusSNS: { ENERGY: { Power: [10, 33] } } });
+    await expect(plug('tasmota', { channel: 2 }).read()).rejects.toThrow('without a power');
+  });
+
   test('silence: after the time-out it is a fault, and nobody waits longer', async () => {
     respond = () => undefined;
     await expect(plug('shelly', { timeoutMs: 200 }).read()).rejects.toThrow('gave no answer');

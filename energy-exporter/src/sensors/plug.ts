@@ -76,7 +76,8 @@ function wattsIn(model: PlugModel, channel: number, answer: unknown): unknown {
   if (model === 'shelly') return at(answer, 'apower');
   if (model === 'shelly-gen1') return at(answer, 'is_valid') === false ? undefined : at(answer, 'power');
   const power = at(at(at(answer, 'StatusSNS'), 'ENERGY'), 'Power');
-  return Array.isArray(power) ? power[channel] : power;
+  // One number is the only channel there is.
+  return Array.isArray(power) ? power[channel] : channel === 0 ? power : undefined;
 }
 
 function at(value: unknown, key: string): unknown {
