@@ -71,7 +71,8 @@ const stackBreaks: readonly (readonly [number, string, string])[] = [
   [9, ...loki("user: '10001:10001'", "user: '10107:10001'")],
   [10, ...loki('depends_on:\n      setup: { condition: service_completed_successfully }', 'depends_on: [setup]')],
   [11, '  agent-positions: {}', '  agent-positions: {}\n  forgotten: {}'],
-  [12, '--web.listen-address=${OBSERVE_GATEWAY:-172.30.94.1}:9100', '--web.listen-address=:9100'],
+  [12, '--web.listen-address=${OBSERVE_GATEWAY:-10.213.94.1}:9100', '--web.listen-address=:9100'],
+  [13, '${OBSERVE_SUBNET:-10.213.94.0/24}', '${OBSERVE_SUBNET:-172.30.94.0/24}'],
 ];
 
 describe('every rule of the whole is broken once', () => {

@@ -22,6 +22,9 @@ const each = (file: ComposeFile, wrong: (name: string, service: Service) => bool
 
 const bindings = (service: Service): readonly string[] => texts(service['ports']);
 
+/** What Docker takes for networks without an address of their own: https://docs.docker.com/engine/network/#automatic-subnet-allocation */
+const poolsOfDocker = /^(?:172\.(?:1[7-9]|2\d|3[01])|192\.168)\./;
+
 export const stackRules: readonly StackRule[] = [
   { says: 'no obsolete key stands at the top', broken: ({ keys }) => keys.filter((key) => !['name', 'services', 'networks', 'volumes', 'x-hardened', 'x-check'].includes(key)) },
   {
@@ -76,4 +79,8 @@ export const stackRules: readonly StackRule[] = [
       const flag = texts(services['node-exporter']?.['command']).find((word) => word.startsWith('--web.listen-address='));
       return flag !== undefined && gateways.length === 1 && flag === `--web.listen-address=${String(gateways[0])}:9100` ? [] : ['node-exporter'];
     } },
+  {
+    says: 'no fixed address is one that Docker gives away by itself',
+    broken: ({ networks }) => Object.entries(networks).filter(([, network]) => ((at(network, 'ipam', 'config') ?? []) as readonly unknown[]).some((entry) => poolsOfDocker.test(String(at(entry, 'subnet'))))).map(([name]) => name),
+  },
 ];

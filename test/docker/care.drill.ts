@@ -17,7 +17,6 @@ describe.skipIf(why !== null && process.env['CI'] !== 'true')('the stack over th
   let stack: ComposeStack;
   let traffic: Traffic;
   let archive = '';
-  let password = '';
   const visits = async (path: string, times: number): Promise<void> => {
     for (let number = 0; number < times; number += 1) expect(await traffic.visit(path)).toBe(200);
   };
@@ -39,7 +38,6 @@ describe.skipIf(why !== null && process.env['CI'] !== 'true')('the stack over th
   test('a backup is made while the site goes on answering, and holds neither keys nor raw logs', async () => {
     await visits('/stories/salt', 5);
     await traffic.settled(60);
-    password = await stack.inside('grafana', 'cat', '/run/secrets/admin-password');
     const keys = (await stack.inside('processor', 'sh', '-c', 'for file in /var/lib/tidewatch/keys/*; do od -An -v -tx1 "$file"; echo; done')).split('\n\n').map((key) => key.replaceAll(/\s/g, '')).filter((key) => key.length >= 64);
     expect(keys.length).toBeGreaterThan(0);
     let [ended, during] = [false, 0];
@@ -107,7 +105,10 @@ describe.skipIf(why !== null && process.env['CI'] !== 'true')('the stack over th
   test('on another machine, without the internet: images are carried over, history is there, the day begins with new keys, and nothing leads outside', async () => {
     const images = join(stack.folder, 'images.tar.gz');
     await must('images.sh', 'save', images);
+    await visits('/stories/salt', 3);
+    await traffic.settled(60);
     const before = await lokiLines(stack, '{stream="access"}');
+    const password = await stack.inside('grafana', 'cat', '/run/secrets/admin-password');
     const newest = join(stack.folder, 'newest.tar.gz');
     await must('backup.sh', newest);
     // Everything of this machine goes: containers, volumes with their keys, and the images.

@@ -50,8 +50,8 @@ export async function prepareStack(settings: Readonly<Record<string, string>> = 
     HTTP_PORT: String(httpPort),
     HTTPS_PORT: String(httpsPort),
     GRAFANA_PORT: String(grafanaPort),
-    OBSERVE_SUBNET: `172.30.${third}.0/24`,
-    OBSERVE_GATEWAY: `172.30.${third}.1`,
+    OBSERVE_SUBNET: `10.213.${third}.0/24`,
+    OBSERVE_GATEWAY: `10.213.${third}.1`,
     ...settings,
   };
   const envFile = join(folder, 'settings.env');
