@@ -1,6 +1,7 @@
 /** Alert, runbook, unit test, dashboard, metric and threshold belong together: whichever of them is missing or left over, this fails. */
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments, parse } from 'yaml';
+import { z } from 'zod';
 import { foreignMetrics } from '../../grafana/src/foreign-metrics.ts';
 import { pages } from '../../grafana/src/page-names.ts';
 import { thresholdNames } from '../../grafana/src/queries/thresholds.ts';
@@ -14,6 +15,13 @@ const names = alerts.map(({ alert }) => alert);
 const runbooks = namesIn('docs/runbooks', '.md').map((file) => file.replace(/[.]md$/, ''));
 const unitTests = namesIn('prometheus/tests', '.test.yaml').filter((file) => !file.startsWith('recording-')).map((file) => file.replace(/[.]test[.]yaml$/, '')); // prettier-ignore
 const records = allRules.flatMap(({ record }) => record ?? []);
+
+const caseSchema = z.object({ tests: z.array(z.object({ name: z.string(), alert_rule_test: z.array(z.object({ exp_alerts: z.array(z.unknown()) })).default([]) })) });
+function caseOf(file: unknown, name: string): z.infer<typeof caseSchema>['tests'][number] {
+  const found = caseSchema.parse(file).tests.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`no case is named ${name}`);
+  return found;
+}
 
 const baseOf = (metric: string): string => metric.replace(/_(?:bucket|sum|count)$/, '');
 const known = new Set<string>([...Object.keys(metricNames), ...Object.keys(foreignMetrics), ...Object.values(stackMetrics).flat(), ...records, 'up']);
@@ -66,6 +74,8 @@ describe.each(alerts.map((alert) => [alert.alert, alert] as const))('%s', (name,
     // The dead-man's switch fires for ever: it has no silent side.
     if (name !== 'DeadMansSwitch') expect(text).toContain('"exp_alerts":[]');
     expect(text).toContain('"exp_annotations":');
+    // In the firing case it is silent first, for as long as its `for` lasts.
+    if (alert.for !== undefined) expect(caseOf(file, 'firing').alert_rule_test[0]?.exp_alerts).toEqual([]);
     expect(new Set([...text.matchAll(/"alertname":"(\w+)"/g)].map(([, asked]) => asked))).toEqual(new Set([name]));
   });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { addressOf } from '../stack/place.ts';
 import type { RunningStack } from '../stack/run.ts';
 import { change } from './hurry.ts';
+import { sendDivers, type Divers } from './divers.ts';
 import { keepOldKey, type OldKey } from './old-key.ts';
 import type { SmallDisk } from './small-disk.ts';
 import type { SlowProxy } from './visitors.ts';
@@ -20,7 +21,7 @@ export type Tools = { readonly stack: RunningStack; readonly proxy: SlowProxy; r
 
 /** Those of one row are broken at once: none hides another. A processor or an application that is gone hides much, so each has a row of its own. */
 export function breakRows(tools: Tools): readonly (readonly Break[])[] {
-  const atOnce = [plantAddress(tools), dirtyGrid(tools), oldKey(tools), ...(tools.disk === null ? [] : [fullDisk(tools.disk)])];
+  const atOnce = [plantAddress(tools), dirtyGrid(tools), oldKey(tools), slowApplication(tools), ...(tools.disk === null ? [] : [fullDisk(tools.disk)])];
   return [atOnce, [slowRoute(tools)], [stopped('the application is stopped', 'platform', tools, [{ alert: 'HttpCheckFailing' }, { alert: 'ErrorBudgetBurnFast' }])], [stopped('the processor is stopped', 'processor', tools, [{ alert: 'ProcessorDown', label: ['instance', addressOf(tools.stack.place, 'processor:9464')] }])]];
 }
 
@@ -34,6 +35,17 @@ function fullDisk(disk: SmallDisk): Break {
 
 function slowRoute({ proxy }: Tools): Break {
   return { what: 'the route /dive takes three seconds', expected: [{ alert: 'SiteSlow' }], break: () => proxy.hold('/dive'), mend: () => proxy.hold(null) };
+}
+
+function slowApplication({ stack }: Tools): Break {
+  let divers: Divers | null = null;
+  return {
+    what: 'the application is asked for deep dives only',
+    // The slow burn first: the fast one holds it back.
+    expected: [{ alert: 'ApplicationSlowSlow' }, { alert: 'ApplicationSlowFast' }],
+    break: () => void (divers = sendDivers(addressOf(stack.place, 'platform:8000'))),
+    mend: () => divers?.end(),
+  };
 }
 
 /** The yearly mean of Poland instead of that of France: the energy exporter asks nobody. */
