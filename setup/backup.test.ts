@@ -1,10 +1,11 @@
-/** A backup that is cut off leaves the stack running: what was stopped for the copy is started again. Compose is made up here, because what is asked for is a fault. */
+/** A backup that is cut off leaves the stack running, and a restore that is says so. Compose is made up here, because what is asked for is a fault. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { until } from '../test/docker/answers.ts';
+import { mustRun, outcomeOf } from '../test/docker/outcome.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -24,4 +25,15 @@ test.each(['SIGHUP', 'SIGINT', 'SIGTERM'] as const)('%s in the middle of the cop
   expect(await ended).toBe(1);
   expect(calls().filter((call) => /^(?:stop|start) /.test(call))).toEqual(['stop processor loki', 'start processor loki']);
   expect([existsSync(archive), existsSync(`${archive}.part`)]).toEqual([false, false]);
+});
+
+test('a restore that cannot unpack says that it is to be run again, and starts nothing', async () => {
+  const [compose, said, archive] = [join(folder, 'compose'), join(folder, 'said'), join(folder, 'backup.tar.gz')];
+  const volumes = ['processor-state', 'loki-data', 'prometheus-data', 'alertmanager-data', 'grafana-data', 'grafana-secrets', 'agent-positions'];
+  for (const name of volumes) mkdirSync(join(folder, name));
+  await mustRun('tar', ['-C', folder, '-czf', archive, ...volumes]);
+  writeFileSync(compose, `#!/bin/sh\necho "$@" >> ${said}\ncase "$*" in *"--entrypoint tar"*) exit 1 ;; esac\n`, { mode: 0o755 });
+  const { code, stderr } = await outcomeOf('/bin/sh', [join(import.meta.dirname, 'restore.sh'), archive], { env: { COMPOSE: compose } });
+  expect([code, stderr]).toEqual([1, expect.stringContaining('run it again with the same archive')]);
+  expect(readFileSync(said, 'utf8')).not.toMatch(/^up/m);
 });

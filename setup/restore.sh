@@ -28,6 +28,9 @@ if [ -n "$foreign" ] || echo "$listed" | grep -qE '(^|/)\.\.(/|$)'; then
   exit 1
 fi
 
+is_done=0
+trap '[ "$is_done" = 1 ] || echo "restore: it was cut off, and what the stack keeps is not whole: run it again with the same archive" >&2' EXIT
+trap 'exit 1' INT TERM HUP
 $COMPOSE down
 # shellcheck disable=SC2016 # for the shell inside
 $COMPOSE run --rm --no-deps -T --entrypoint sh setup -c 'for name in '"$volumes"'; do rm -rf "/volumes/$name"/* "/volumes/$name"/.[!.]*; done'
@@ -37,4 +40,5 @@ if [ "$keys" = --new-keys ]; then
   $COMPOSE run --rm --no-deps -T processor rekey --config /etc/tidewatch/tidewatch.yaml
 fi
 $COMPOSE up --detach
+is_done=1
 echo "restore: done. Where the processor refuses to start because a key is missing, run this again with --new-keys."
