@@ -22,6 +22,24 @@ test('runbooks have commands, and each names a program that is known', () => {
   for (const [file, line] of commands) for (const [program, , isFirst] of partsOf(line)) expect(isFirst ? ofTheHost : ofAPipe, `${file}: ${line}`).toContain(program);
 });
 
+/** What is run inside a container or sent to its first process, in a block or in a sentence. */
+const spoken = namesIn('docs/runbooks', '.md').flatMap((file) => [...textOf('docs/runbooks', file).matchAll(/docker (?:compose (?:exec|kill)|stats|inspect)[^`\n]*/g)].map(([line]) => [file, line] as const));
+/** Programs that the image of a service has. */
+const insideOf: Readonly<Record<string, readonly string[]>> = { nginx: ['nginx', 'wget'], processor: ['node', 'ls'], prometheus: ['promtool', 'wget'], alertmanager: ['amtool', 'wget'], loki: ['/usr/bin/loki'] };
+/** Their first process reads its configuration again at a SIGHUP; that of nginx is start.sh, which hears nothing but its end. */
+const hearsSignals = ['prometheus', 'alertmanager'];
+
+test('what is run in a container is in its image, a signal is sent to who hears it, and docker itself is told containers, not services', () => {
+  expect(spoken.length).toBeGreaterThan(15);
+  for (const [file, line] of spoken) {
+    const words = line.split(/ +/);
+    const [, group = '', ...rest] = words;
+    if (rest[0] === 'exec') expect(insideOf[rest[1] ?? ''] ?? [], `${file}: ${line}`).toContain(rest[2]);
+    else if (rest[0] === 'kill') for (const service of rest.slice(3)) expect(hearsSignals, `${file}: ${line}`).toContain(service);
+    else expect(line.replace(/"[^"]*"/g, '').replace(/[$][(]docker compose ps -q[^)]*[)]/, '').trim(), file).toMatch(new RegExp(`^docker ${group}(?: --[\\w-]+)*$`));
+  }
+});
+
 describe.skipIf(skipped)('commands', () => {
   test.each(commands)('%s: %s', async (_file, line) => {
     const shell = await outcomeOf('/bin/sh', ['-n', '-c', line]);
