@@ -1,4 +1,5 @@
 /** Reads the fields of a line one after another, sixteen bytes at a time. Every reader answers the place behind what it read, 0 where the line is not as expected. */
+import { begin, finish, mix } from './hash';
 import { masks, quote, separatorBytes, separators, tableBytes, tables } from './memory';
 import { endIfSame, find, longest } from './words';
 
@@ -6,11 +7,7 @@ const backslash: u32 = 0x5c;
 const letterU: u32 = 0x75;
 const dot: u32 = 0x2e;
 const zero: u32 = 0x30;
-// Odd constants with evenly spread bits, so that one multiplication carries every bit of a text upwards.
-const spreadFirst: u64 = 0x9e3779b97f4a7c15;
-const spreadSecond: u64 = 0xc2b2ae3d27d4eb4f;
 
-let seed: u64 = 0;
 /** Of the text that `textEnd` read last; never 0. */
 let textHash: u32 = 0;
 /** What `seconds` or `whole` read last. */
@@ -19,11 +16,6 @@ export let value: f64 = 0;
 export let found: u32 = 0;
 /** Where it stood. */
 export let foundAt: usize = 0;
-
-/** A number that nobody outside knows, so that nobody can choose texts with equal hashes. */
-export function setSeed(low: u32, high: u32): void {
-  seed = (<u64>high << 32) | low;
-}
 
 @inline
 export function tableOf(index: usize): usize {
@@ -42,7 +34,7 @@ export function step(at: usize, field: usize): usize {
 /** The place of the quote that ends a text. Nearly all are printable ASCII without a backslash. */
 @inline
 function textEnd(start: usize, scope: u32): usize {
-  let hash = seed ^ (<u64>scope * spreadSecond);
+  let hash = begin(scope);
   for (let at = start; ; at += 16) {
     const text = v128.load(at);
     const odd = v128.or(
@@ -58,15 +50,14 @@ function textEnd(start: usize, scope: u32): usize {
     if (load<u8>(at + plain) != quote) return unusualEnd(start, scope);
     const rest = v128.and(text, v128.load(masks + plain * 16));
     hash = mix(mix(hash, v128.extract_lane<u64>(rest, 0)), v128.extract_lane<u64>(rest, 1) ^ (<u64>plain << 56));
-    hash = (hash ^ (hash >>> 32)) * spreadSecond;
-    textHash = <u32>(hash >>> 32) | 1;
+    textHash = finish(hash);
     return at + plain;
   }
 }
 
 /** The same for a text with escapes, as nginx writes them, or with bytes above ASCII: byte by byte. Its own hash is as good, because such a text always comes here. */
 function unusualEnd(start: usize, scope: u32): usize {
-  let hash = seed ^ (<u64>scope * spreadSecond);
+  let hash = begin(scope);
   let at = start;
   let byte: u32 = load<u8>(at);
   while (byte != quote) {
@@ -81,7 +72,7 @@ function unusualEnd(start: usize, scope: u32): usize {
     at += 1;
     byte = load<u8>(at);
   }
-  textHash = <u32>(((hash ^ (hash >>> 32)) * spreadSecond) >>> 32) | 1;
+  textHash = finish(hash);
   return at;
 }
 
@@ -94,11 +85,6 @@ function isEscape(escaped: u32, last: usize): bool {
 @inline
 function isHex(byte: u32): bool {
   return byte - 0x30 <= 9 || (byte | 0x20) - 0x61 <= 5;
-}
-
-@inline
-function mix(hash: u64, eight: u64): u64 {
-  return rotl(hash ^ eight, 29) * spreadFirst;
 }
 
 export function word(at: usize, field: usize, table: usize, scope: u32): usize {
@@ -116,7 +102,7 @@ export function word(at: usize, field: usize, table: usize, scope: u32): usize {
 export function likely(at: usize, field: usize, table: usize, guess: u32): usize {
   const start = step(at, field);
   if (start == 0) return 0;
-  const end = endIfSame(table, guess, start);
+  const end = endIfSame(table, guess, start, quote);
   if (end == 0) return word(at, field, table, 0);
   found = guess;
   foundAt = start;

@@ -14,7 +14,20 @@ export const recordBytes: usize = 80;
 /** The same lines' times and sizes: 4 doubles each. */
 export const numbers: usize = 12288;
 export const numberBytes: usize = 32;
+/** The time of the last line of the combined format as it was written: its first and its last 16 bytes. */
+export const lastTime: usize = 14336;
 /** Lines of one call. */
 export const mostLines: usize = 64;
 
 export const quote: u32 = 0x22;
+
+// Tables by the order of their fields, as in src/parse/scanner-memory.ts.
+export const peers: usize = 0;
+export const forwards: usize = 1;
+export const servers: usize = 2;
+export const methods: usize = 3;
+export const targets: usize = 4;
+export const referrers: usize = 5;
+export const agents: usize = 6;
+export const purposes: usize = 7;
+export const types: usize = 8;

@@ -1,20 +1,11 @@
 /** Reads lines of exactly the shape of nginx/log-format.conf into numbers: equal texts of a field are equal numbers. Why it is no TypeScript: docs/decisions/0007. */
-import { found, foundAt, likely, optionalSeconds, seconds, setSeed, step, tableOf, value, whole, word } from './fields';
-import { mostLines, numberBytes, numbers, recordBytes, records } from './memory';
+import { forgetCombined, scanCombined } from './combined';
+import { found, foundAt, likely, optionalSeconds, seconds, step, tableOf, value, whole, word } from './fields';
+import { setSeed } from './hash';
+import { agents, forwards, methods, mostLines, numberBytes, numbers, peers, purposes, recordBytes, records, referrers, servers, targets, types } from './memory';
 import { guessOf, setGuess, tell } from './words';
 
-export { setSeed };
-
-// Tables by the order of their fields, as in src/parse/scanner-memory.ts.
-const peers: usize = 0;
-const forwards: usize = 1;
-const servers: usize = 2;
-const methods: usize = 3;
-const targets: usize = 4;
-const referrers: usize = 5;
-const agents: usize = 6;
-const purposes: usize = 7;
-const types: usize = 8;
+export { scanCombined, setSeed };
 
 const newline: u32 = 0x0a;
 
@@ -26,6 +17,7 @@ let lastType: u32 = 0;
 /** Forgets what followed what; the host clears the tables. */
 export function forget(): void {
   lastServer = lastMethod = lastAgent = lastType = 0;
+  forgetCombined();
 }
 
 /** Reads the lines between two addresses into records and numbers, up to the first that is not as expected or not whole. @returns how many */

@@ -1,5 +1,5 @@
 /** Gives equal texts of a field equal numbers: a set-associative table whose texts lie in a ring, so that old ones are written over and memory is bounded. */
-import { masks, quote } from './memory';
+import { masks } from './memory';
 
 // A table's header: addresses and sizes, written by the host, and what changes.
 const slotsAt: usize = 0;
@@ -55,13 +55,13 @@ export function tell(table: usize, word: u32): u32 {
   return word | isNew;
 }
 
-/** Where a field that starts here ends when it is exactly this word; 0 when it is not. What is used is written again before it is written over. */
-export function endIfSame(table: usize, word: u32, start: usize): usize {
+/** Where a field that starts here ends when it is exactly this word and then the sign that closes it; 0 when it is not. What is used is written again before it is written over. */
+export function endIfSame(table: usize, word: u32, start: usize, closing: u32): usize {
   if (word == 0) return 0;
   const slot = slotOf(table, word);
   const length = load<u32>(slot, lengthAt) & ~told;
   const end = start + length;
-  if (length == 0 || load<u8>(end) != quote) return 0;
+  if (length == 0 || load<u8>(end) != closing) return 0;
   const ringGroups = load<u32>(table, ringGroupsAt);
   const group = load<u32>(slot, groupAt);
   const age = load<u32>(table, writtenAt) - group;
@@ -84,7 +84,7 @@ export function find(table: usize, start: usize, end: usize, hash: u32, scope: u
     const found = load<u32>(slot);
     if (found == 0 && free == 0) free = word;
     if (found != hash || load<u32>(slot, scopeAt) != scope || (load<u32>(slot, lengthAt) & ~told) != length) continue;
-    if (endIfSame(table, word, start) == end) return word;
+    if (endIfSame(table, word, start, load<u8>(end)) == end) return word;
   }
   if (free == 0) {
     const turn = (load<u32>(table, turnAt) + 1) & (ways - 1);

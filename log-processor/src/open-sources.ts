@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import type { Config, InputConfig } from './config-schema.ts';
 import type { InputInHand } from './intake.ts';
 import { generalParser, lineTimeOf } from './access-input.ts';
-import { LineScanner } from './parse/scan-line.ts';
+import { LineScanners } from './parse/line-scanners.ts';
 import type { OpenSource } from './processor-tools.ts';
 import { openFinishedFile } from './read/finished-file.ts';
 import { openFollowedGlob } from './read/follow-glob.ts';
@@ -29,8 +29,8 @@ export type SourceParts = {
   readonly standardInput: Readable;
 };
 
-/** One scanner reads all inputs, so that they share its memory. */
-type ScannedParts = SourceParts & { readonly scanner: LineScanner };
+/** One scanner reads all inputs of a format, so that they share its memory. */
+type ScannedParts = SourceParts & { readonly scanners: LineScanners };
 
 export type OpenedSources = {
   /** What is there now and was not before. */
@@ -47,7 +47,7 @@ export type OpenedSources = {
 
 /** Follows every configured input. @throws PositionRefused, and InputsOverlap where two inputs name one file */
 export async function openFollowedSources(given: SourceParts): Promise<OpenedSources> {
-  const parts: ScannedParts = { ...given, scanner: new LineScanner(randomSeed()) };
+  const parts: ScannedParts = { ...given, scanners: new LineScanners(randomSeed) };
   const waiting: OpenSource[] = [];
   const globs: { readonly config: InputConfig; readonly glob: FollowedGlob }[] = [];
   const once = new OneReader(() => globs.flatMap(({ glob }) => glob.sources()));
@@ -77,7 +77,7 @@ export async function openFollowedSources(given: SourceParts): Promise<OpenedSou
       return found;
     },
     problems: () => [...once.problems(), ...globs.flatMap(({ glob }) => glob.sources().flatMap((source) => source.problem() ?? []))],
-    forget: () => parts.scanner.forget(),
+    forget: () => parts.scanners.forget(),
     rotatedAreOurs: () => globs.filter(({ config }) => config.delete_rotated).flatMap(({ glob }) => glob.sources().map(({ input, path }) => ({ input, path }))),
     oldestLineMs: () => oldestOf(globs),
   };
@@ -85,8 +85,7 @@ export async function openFollowedSources(given: SourceParts): Promise<OpenedSou
 
 /** Reads finished files, plain or gz, as one history in the order of time. @throws PositionRefused, InputsOverlap, and an Error naming a file that cannot be read */
 export async function openFinishedSources(given: SourceParts): Promise<OpenedSources> {
-  const scanner = new LineScanner(randomSeed());
-  const parts: ScannedParts = { ...given, scanner };
+  const parts: ScannedParts = { ...given, scanners: new LineScanners(randomSeed) };
   const inputs = new Map<string, InputInHand>();
   const merged = [];
   const once = new OneReader();
@@ -99,7 +98,7 @@ export async function openFinishedSources(given: SourceParts): Promise<OpenedSou
     await once.isFree(input, path, true);
   }
   await startedOrClosed(once, merged.map(({ source }) => source));
-  const source = mergeByTime(merged, timeOf(scanner));
+  const source = mergeByTime(merged, timeOf(parts.scanners));
   let waiting: OpenSource[] = [{ source, inputs, finished: false }];
   return {
     newSources() {
@@ -108,7 +107,7 @@ export async function openFinishedSources(given: SourceParts): Promise<OpenedSou
       return Promise.resolve(found);
     },
     problems: () => [],
-    forget: () => scanner.forget(),
+    forget: () => parts.scanners.forget(),
     oldestLineMs: () => Promise.resolve(null),
   };
 }
@@ -143,8 +142,8 @@ function inHand(name: string, config: InputConfig, parts: ScannedParts): InputIn
   return {
     name,
     parse: generalParser(config.format),
-    // The scanner reads what has exactly our shape; everything else is decoded and parsed on the general road, with the same result.
-    scanner: config.format === 'json' ? parts.scanner : null,
+    // The scanner reads what has exactly the usual shape; everything else is decoded and parsed on the general road, with the same result.
+    scanner: parts.scanners.of(config.format),
     site: config.site === undefined ? null : parts.sites.ofName(config.site),
     lineNumber: parts.lineNumbers.get(name) ?? 0,
     position: parts.positions.get(name) ?? null,
@@ -152,11 +151,11 @@ function inHand(name: string, config: InputConfig, parts: ScannedParts): InputIn
 }
 
 /** When a line of any format was written; null where it does not say. Files of several formats are merged into one history. */
-export function timeOf(scanner: LineScanner): TimeMsOf {
+export function timeOf(scanners: LineScanners): TimeMsOf {
   const [json, combined] = [generalParser('json'), generalParser('common')];
   return (bytes, start, end) => {
     const isJson = bytes[start] === 0x7b /* { */;
-    const scanned = isJson ? scanner.scan(bytes, start) : null;
+    const scanned = scanners.of(isJson ? 'json' : 'combined').scan(bytes, start);
     if (scanned !== null && scanned.end === end) return scanned.timeMs;
     const request = (isJson ? json : combined)(bytes, start, end);
     return 'reason' in request ? null : request.timeMs;

@@ -5,7 +5,7 @@ import { generateKey } from '../keys/digest.ts';
 import { generalParser } from '../access-input.ts';
 import { timeOf } from '../open-sources.ts';
 import type { LineFormat } from '../parse/formats.ts';
-import type { LineScanner } from '../parse/scan-line.ts';
+import type { LineScanners } from '../parse/line-scanners.ts';
 import { openFinishedFile } from '../read/finished-file.ts';
 import { mergeByTime } from '../read/merge-by-time.ts';
 import type { Source } from '../read/source.ts';
@@ -27,7 +27,7 @@ export type OpeningHistory = {
   /** What every line says it came by: one history is one input, so that its watermark does not wait for the first file's end. */
   readonly input: string;
   readonly sites: Sites;
-  readonly scanner: LineScanner;
+  readonly scanners: LineScanners;
   readonly maxLineBytes: number;
   /** The site of lines without a server name. */
   readonly site: string | null;
@@ -37,7 +37,7 @@ export type OpeningHistory = {
 
 /** @throws Error naming a file that cannot be read */
 export async function openHistory(options: OpeningHistory): Promise<OpenedHistory> {
-  const { files, maxLineBytes, scanner } = options;
+  const { files, maxLineBytes, scanners } = options;
   const identityKey = generateKey();
   const sources: Source[] = [];
   for (const { name, path, piped } of files) {
@@ -49,14 +49,14 @@ export async function openHistory(options: OpeningHistory): Promise<OpenedHistor
   // One file needs no second look at the time of its lines.
   if (first !== undefined && sources.length === 1) return { source: first, inputs };
   const start = { position: null, skipBytes: 0 };
-  return { source: mergeByTime(sources.map((source) => ({ source, start })), timeOf(scanner)), inputs };
+  return { source: mergeByTime(sources.map((source) => ({ source, start })), timeOf(scanners)), inputs };
 }
 
-function inHand({ format, site: own = null }: HistoryFile, { input, sites, site: ofAll, scanner, watch }: OpeningHistory): InputInHand {
+function inHand({ format, site: own = null }: HistoryFile, { input, sites, site: ofAll, scanners, watch }: OpeningHistory): InputInHand {
   const site = own ?? ofAll;
   const common = { name: input, site: site === null ? null : sites.ofName(site), lineNumber: 0, position: null };
   const parse = generalParser(format satisfies InputConfig['format']);
-  if (watch === null) return { ...common, parse, scanner: format === 'json' ? scanner : null };
+  if (watch === null) return { ...common, parse, scanner: scanners.of(format) };
   return {
     ...common,
     scanner: null,

@@ -1,7 +1,7 @@
 /** Walks a whole history along the road of the running processor, with keys that live only in memory and nothing written but what its caller writes. */
 import type { Rooms } from '../assemble.ts';
 import { randomSeed } from '../keys/digest.ts';
-import { LineScanner } from '../parse/scan-line.ts';
+import { LineScanners } from '../parse/line-scanners.ts';
 import { systemClock } from '../system-clock.ts';
 import { tellEvents, throwAwayChanges } from './history-events.ts';
 import { openRooms, openTake } from './history-rooms.ts';
@@ -22,10 +22,10 @@ const pollMs = 20;
 export async function readHistory(options: HistoryOptions, stopsBehind: boolean): Promise<HistoryEnd> {
   const hand = await openRooms(options);
   const { rooms, counts } = hand;
-  const scanner = new LineScanner(randomSeed());
-  rooms.forgetting.push(() => scanner.forget());
+  const scanners = new LineScanners(randomSeed);
+  rooms.forgetting.push(() => scanners.forget());
   const { files, input, site, watch, config } = options;
-  const opened = await openHistory({ files, input, site, watch, scanner, sites: rooms.sites, maxLineBytes: config.max_line_bytes });
+  const opened = await openHistory({ files, input, site, watch, scanners, sites: rooms.sites, maxLineBytes: config.max_line_bytes });
   rooms.account.sourceJoined(input, 'file', Date.now());
   const isOver = (): boolean => stopsBehind && counts.behind > 0;
   const lines = await readAll(opened, hand, isOver);

@@ -1,7 +1,8 @@
-/** Reads a line that has exactly the shape of nginx/log-format.conf straight from its bytes into words; any other line is left to the general road. */
+/** Reads a line that has exactly the shape of its format (nginx/log-format.conf, combined or common) straight from its bytes into words; any other line is left to the general road. */
 import type { KnownAgent, KnownClient, KnownForward, KnownReferrer, KnownTarget } from '../known.ts';
 import type { SiteTools } from '../pipeline.ts';
 import { decodeLine } from './decode-line.ts';
+import type { LineFormat } from './formats.ts';
 import { maxTimeMs, minTimeMs } from './parse-time.ts';
 import { recordDoubles, recordInts, startScanner, tableSizes, windowBytes } from './scanner-memory.ts';
 import type { ScannerMemory } from './scanner-memory.ts';
@@ -32,9 +33,11 @@ export type ScannedLine = {
 /** Set in the number of a word that was not told before. */
 const isNew = 0x40000000;
 
-/** One for all inputs of a process: they share their words. */
+/** One for all inputs of a format: they share their words. */
 export class LineScanner {
   readonly #memory: ScannerMemory;
+  /** What stands behind address, method and path. */
+  readonly #closing: number;
   readonly #records: Uint32Array;
   readonly #numbers: Float64Array;
   readonly #peers = new Words<KnownClient>(tableSizes[0].places);
@@ -58,8 +61,9 @@ export class LineScanner {
   #nextStart = -1;
 
   /** @param seed a random number that nobody outside knows, so that nobody can choose texts with equal hashes */
-  constructor(seed: number) {
-    this.#memory = startScanner(seed);
+  constructor(seed: number, format: LineFormat = 'json') {
+    this.#memory = startScanner(seed, format);
+    this.#closing = format === 'json' ? quote : space;
     this.#records = this.#memory.records;
     this.#numbers = this.#memory.numbers;
     this.#line = this.#nothing();
@@ -134,11 +138,11 @@ export class LineScanner {
     line.bytes = numbers[number + 1] ?? 0;
     line.durationMs = numbers[number + 2] ?? 0;
     line.upstreamMs = numbers[number + 3] ?? 0;
-    line.peer = this.#word(this.#peers, record + 1);
+    line.peer = this.#word(this.#peers, record + 1, this.#closing);
     line.forwardedFor = this.#word(this.#forwards, record + 3);
     line.serverName = this.#word(this.#servers, record + 5);
-    line.method = this.#word(this.#methods, record + 7);
-    line.uri = this.#word(this.#uris, record + 9);
+    line.method = this.#word(this.#methods, record + 7, this.#closing);
+    line.uri = this.#word(this.#uris, record + 9, this.#closing);
     line.status = this.#records[record + 11] ?? 0;
     line.referrer = this.#word(this.#referrers, record + 12);
     line.userAgent = this.#word(this.#agents, record + 14);
@@ -150,20 +154,20 @@ export class LineScanner {
     return line;
   }
 
-  #word<Known>(words: Words<Known>, at: number): Word<Known> {
+  #word<Known>(words: Words<Known>, at: number, closing = quote): Word<Known> {
     const number = this.#records[at] ?? 0;
-    return number < isNew ? words.of(number) : this.#newWord(words, number - isNew, (this.#records[at + 1] ?? 0) - this.#memory.windowAt);
+    return number < isNew ? words.of(number) : this.#newWord(words, number - isNew, (this.#records[at + 1] ?? 0) - this.#memory.windowAt, closing);
   }
 
-  #newWord<Known>(words: Words<Known>, number: number, from: number): Word<Known> {
+  #newWord<Known>(words: Words<Known>, number: number, from: number, closing: number): Word<Known> {
     const { window } = this.#memory;
-    let end = window.indexOf(quote, from);
-    while (isEscaped(window, end)) end = window.indexOf(quote, end + 1);
+    let end = window.indexOf(closing, from);
+    while (isEscaped(window, end)) end = window.indexOf(closing, end + 1);
     return words.add(number, readText(window.subarray(from, end)));
   }
 }
 
-const quote = 0x22;
+const [space, quote] = [0x20, 0x22];
 const backslash = 0x5c;
 
 /** True where an odd number of backslashes stands before. */

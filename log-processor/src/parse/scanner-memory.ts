@@ -1,6 +1,7 @@
 /** Starts the scanner (log-processor/scanner, compiled to scan-line.wasm) and lays out its memory: what stands where is agreed with log-processor/scanner/memory.ts. */
 import { readFileSync } from 'node:fs';
 import { contractFields, maxLengths } from './fields.ts';
+import type { LineFormat } from './formats.ts';
 
 /** The scanner's word tables in its own order, which is that of the fields. Places and bytes are powers of two. */
 export const tableSizes = [
@@ -47,11 +48,11 @@ export type ScannerMemory = {
 let code: WebAssembly.Module | undefined;
 
 /** @param seed a random number that nobody outside knows, so that nobody can choose texts with equal hashes */
-export function startScanner(seed: number): ScannerMemory {
+export function startScanner(seed: number, format: LineFormat = 'json'): ScannerMemory {
   code ??= new WebAssembly.Module(readFileSync(new URL('scan-line.wasm', import.meta.url)));
   const { exports } = new WebAssembly.Instance(code);
-  const { memory, scan, forget, setSeed } = exports;
-  if (!(memory instanceof WebAssembly.Memory) || !isCallable(scan) || !isCallable(forget) || !isCallable(setSeed)) throw new TypeError('scan-line.wasm: expected memory, scan, forget and setSeed');
+  const { memory, scan, scanCombined, forget, setSeed } = exports;
+  if (!(memory instanceof WebAssembly.Memory) || !isCallable(scan) || !isCallable(scanCombined) || !isCallable(forget) || !isCallable(setSeed)) throw new TypeError('scan-line.wasm: expected memory, scan, scanCombined, forget and setSeed');
   const layout = layTables(places.window + windowBytes + padBytes);
   memory.grow(Math.ceil(layout.end / pageBytes) - memory.buffer.byteLength / pageBytes);
   const bytes = Buffer.from(memory.buffer);
@@ -64,7 +65,7 @@ export function startScanner(seed: number): ScannerMemory {
     windowAt: places.window,
     records: new Uint32Array(memory.buffer, places.records, mostLines * recordInts),
     numbers: new Float64Array(memory.buffer, places.numbers, mostLines * recordDoubles),
-    scan,
+    scan: format === 'json' ? scan : (from, end) => scanCombined(from, end, format === 'combined' ? 1 : 0),
     forget() {
       bytes.fill(0, places.records, places.window + windowBytes + padBytes);
       layout.tables.forEach((table, index) => wipe(bytes, table, bytes.readUInt32LE(places.tables + index * tableBytes + writtenAt)));
