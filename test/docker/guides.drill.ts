@@ -1,30 +1,17 @@
 /** Every command of the guides that only looks is typed at the running stack, as it is written, and ends with 0. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandsOf, guides } from '../guides/blocks.ts';
 import { prometheusValue, until } from './answers.ts';
 import { prepareStack } from './compose-stack.ts';
 import type { ComposeStack } from './compose-stack.ts';
 import { whyNoDaemon } from './daemon.ts';
-import { mustRun } from './outcome.ts';
+import { filesOf } from './image-files.ts';
 import { Traffic } from './traffic.ts';
 
 const why = whyNoDaemon();
 const looksOnly = /^docker (?:compose (?:ps|logs|exec|config|run --rm --no-deps processor check)|stats|network ls)\b|^setup\/disk-forecast\.sh$/;
 /** Grafana's own program is in its image only. */
 const notHere = /grafana cli/;
-/** Every file of an image: name, mode, owner and the sum of what is in it. Only times are left out. */
-async function filesOf(stack: ComposeStack, image: string): Promise<string[]> {
-  const root = mkdtempSync(join(stack.folder, 'root-'));
-  const container = (await stack.docker('create', image)).trim();
-  const listing = `docker -H ${stack.daemon.host} export ${container} | tar -xf - -C ${root} && cd ${root} && find . ! -type d -printf '%p %m %U:%G %l\\n' && find . -type f -print0 | xargs -0 sha256sum`;
-  const lines = (await mustRun('/bin/sh', ['-c', listing])).split('\n').filter(Boolean).sort();
-  await stack.docker('rm', container);
-  rmSync(root, { recursive: true });
-  return lines;
-}
-
 const commands = [...new Set(guides.flatMap(commandsOf).filter((command) => looksOnly.test(command) && !notHere.test(command)))];
 
 describe.skipIf(why !== null && process.env['CI'] !== 'true')('typed at the running stack', { timeout: 120_000 }, () => {
@@ -53,7 +40,7 @@ describe.skipIf(why !== null && process.env['CI'] !== 'true')('typed at the runn
   test('built again from the same files without a cache, both images hold the same files, to the byte, with the same owners and modes', async () => {
     for (const [image, context] of [['tidewatch/tidewatch:0.1.0', '.'], ['tidewatch/ocean-body:1.0.0', 'platform']] as const) {
       await stack.docker('build', '--quiet', '--no-cache', '--network', 'host', '--tag', 'again:1.0.0', context);
-      const [first, second] = [await filesOf(stack, image), await filesOf(stack, 'again:1.0.0')];
+      const [first, second] = [await filesOf(stack.daemon.host, stack.folder, image), await filesOf(stack.daemon.host, stack.folder, 'again:1.0.0')];
       expect(first.length).toBeGreaterThan(300);
       expect(second.filter((line) => !first.includes(line))).toEqual([]);
       expect(second).toHaveLength(first.length);
