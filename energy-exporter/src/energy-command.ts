@@ -23,6 +23,7 @@ import { sendMetrics } from './otlp/send-metrics.ts';
 import { pollSensors } from './poll-sensors.ts';
 import { openExporter } from './run-exporter.ts';
 import type { Exporter } from './run-exporter.ts';
+import { endWhatHangs, toldToEnd } from './told-to-end.ts';
 
 /** For providers of the grid; sensors have their own. */
 const gridTimeoutMs = 20_000;
@@ -50,13 +51,14 @@ export async function energy({ host, log_level: level, energy: config, headline 
     trouble: (reason) => logger.often('collector', 'warn', 'the collector does not take what is sent', { reason }),
   });
   logger.info('the energy exporter is up', { collector: config.otlp_url, host, interval_seconds: config.interval_seconds });
-  await told();
+  await toldToEnd();
   end();
   await page?.close();
   // A collector that is away must not keep us: what it missed is gone anyway.
   await sending.close().catch((error: unknown) => logger.debug('the last values were not sent', { error: error instanceof Error ? error : null }));
   logger.info('ended in order');
   await logger.close();
+  endWhatHangs();
 }
 
 /** What answers at once is in the first message; what hangs holds nobody up. */
@@ -72,12 +74,6 @@ async function openHealth({ health_address: address, health_port: port }: Energy
   return serveHealth(address, port, () => exporter.health()).catch((error: unknown) => {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw new ConfigRefused(configPath, [`energy.health_port: ${address}:${port} cannot be opened (${code}); expected a free port of an address of this machine`]);
-  });
-}
-
-function told(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
 }
 

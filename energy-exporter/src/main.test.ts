@@ -1,9 +1,13 @@
 /** The exporter as a program: what it cannot start with is said once, in one list, with the exit code of every command. */
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { open, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
+import { makeTree, raplZone } from '../test/made-tree.ts';
 
 function started(yaml: string | null, ...words: readonly string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'tidewatch-energy-main-'));
@@ -26,7 +30,7 @@ test('so are names given twice, services that nothing can be, settings of anothe
   interval_seconds: 60
   sensors:
     - { name: wall, kind: shelly, url: http://192.0.2.1 }
-    - { name: wall, kind: shelly, url: http://192.0.2.2 }
+    - { name: wall, kind: shelly, url: http://192.0.2.2, zone: datacenter }
     - { name: cpu, kind: rapl, url: http://192.0.2.1, interval_seconds: 60 }
   services: [{ name: unattributed, commands: [x] }, { name: web }, { name: proxy, cgroups: [/system.slice/nginx.service/] }, { name: web, hostnames: [web] }]
   prices: [{ site: ocean, euros_per_kwh: 0, reference: r }, { site: ocean, euros_per_kwh: 1, reference: r }]
@@ -41,6 +45,7 @@ test('so are names given twice, services that nothing can be, settings of anothe
     'energy.services: the name web',
     'energy.prices: the site ocean',
     'energy.sensors.2.url: a sensor of the kind rapl has none',
+    'energy.sensors: a meter with zone: datacenter and scope: facility',
     'energy.services.0.name: unattributed',
     'energy.services.1: nothing can be this service',
   ]);
@@ -58,3 +63,27 @@ test.each([
 ] as const)('%s ends the start with exit code 2', (_what, yaml, words) => {
   expect(started(yaml, ...words).status).toBe(2);
 });
+
+test('a file of the kernel that hangs does not keep it from ending when it is told to', async () => {
+  const tree = makeTree({ ...raplZone('intel-rapl:0', 'package-0', 0), 'proc/stat': 'cpu  1 0 0 1 0 0 0 0 0 0\ncpu0 1 0 0 1 0 0 0 0 0 0' });
+  onTestFinished(() => tree.destroy());
+  const [counter, config] = [join(tree.root, 'class/powercap/intel-rapl:0/energy_uj'), join(tree.root, 'energy.yaml')];
+  rmSync(counter);
+  execFileSync('mkfifo', [counter]);
+  // Nobody listens on port 9 of this machine: the collector is away, too.
+  writeFileSync(config, `energy: { otlp_url: 'http://127.0.0.1:9', interval_seconds: 1, sysfs_folder: ${tree.root}, proc_folder: ${tree.root}/proc, cgroup_folder: ${tree.root}, sensors: [{ name: rapl, kind: rapl }] }\n`);
+  const exporter = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'main.ts'), 'energy', '--config', config], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void exporter.kill('SIGKILL'));
+  const said: string[] = [];
+  const up = new Promise<void>((resolve) => {
+    createInterface({ input: exporter.stdout }).on('line', (line) => (said.push(line), line.includes('is up') && resolve()));
+  });
+  const closed = once(exporter, 'close');
+  await writeFile(counter, '1000\n'); // waits for the first look, and answers it
+  const held = await open(counter, 'w'); // waits for the second, and answers nothing
+  await up;
+  exporter.kill('SIGTERM');
+  expect(await closed).toEqual([null, 'SIGTERM']);
+  await held.close();
+  expect(said.join('\n')).toContain('ended in order');
+}, 120_000);

@@ -23,6 +23,7 @@ export function energyMistakes(energy: unknown): readonly string[] {
     ...twice('energy.services: the name', services, 'name'),
     ...twice('energy.prices: the site', prices, 'site'),
     ...(sensors ?? []).flatMap(strangersOf),
+    ...missingMeters(sensors ?? []),
     ...(services ?? []).flatMap(serviceMistakes),
   ];
 }
@@ -33,6 +34,12 @@ function strangersOf(sensor: Entry, index: number): readonly string[] {
     const kinds = kindsOf[key];
     return kinds === undefined || typeof kind !== 'string' || kinds.includes(kind) ? [] : [`energy.sensors.${index}.${key}: a sensor of the kind ${kind} has none; expected it with ${kinds.join(', ')}`];
   });
+}
+
+/** A measured PUE is a ratio of two meters: one alone would never give any, and say nothing. */
+function missingMeters(sensors: readonly Entry[]): readonly string[] {
+  const scopes = sensors.filter(({ zone }) => zone === 'datacenter').map(({ scope }) => scope ?? 'it');
+  return scopes.length === 0 ? [] : ['it', 'facility'].filter((scope) => !scopes.includes(scope)).map((scope) => `energy.sensors: a meter with zone: datacenter and scope: ${scope} is missing; expected both of a measured PUE`);
 }
 
 function serviceMistakes({ name, hostnames, commands, cgroups }: Entry, index: number): readonly string[] {

@@ -21,11 +21,11 @@ const curve = z
 
 export const sensorSchema = z
   .strictObject({
-    name: name.describe('Label `hw_id` of what this sensor says'),
+    name: name.describe('Label `hw_id` of what this sensor says; each once'),
     kind: z.enum(['rapl', 'hwmon', 'ipmi', 'shelly', 'shelly-gen1', 'tasmota', 'estimate']).describe('How the power is read; `shelly` is the second generation and later'),
     required: z.boolean().default(true).describe('False where it is no fault that the machine has none'),
     scope: z.enum(['it', 'facility']).default('it').describe('`facility` where the reading holds cooling and losses already, so that no PUE is applied; plugs only'),
-    zone: z.enum(['machine', 'datacenter']).default('machine').describe('`datacenter` for the two meters of a measured PUE, one of each scope; plugs only'),
+    zone: z.enum(['machine', 'datacenter']).default('machine').describe('`datacenter` for the two meters of a measured PUE, one of each scope and never one alone; plugs only'),
     url: address.optional().describe('Address of a plug, such as http://192.0.2.7'),
     channel: z.int().min(0).max(15).default(0).describe('Channel of a plug with several'),
     username: text.optional().describe('User of a plug that wants one'),
@@ -44,7 +44,7 @@ export const sensorSchema = z
   .refine(({ username, password_file: file }) => (username === undefined) === (file === undefined), { path: ['username'], error: 'username and password_file, both or neither' });
 
 export const serviceSchema = z.strictObject({
-  name: name.describe('Label `service`'),
+  name: name.describe('Label `service`; each once, and not `unattributed`, which is the rest'),
   hostnames: z.array(text).default([]).describe('Host names of its containers, or container ids from their start; `hostname:` in compose needs no entry here'),
   commands: z.array(text).default([]).describe('Part of the command line of its first process, for where host names cannot be read'),
   cgroups: z.array(z.string().regex(/^\/.*[^/]$/, 'a path that starts with / and does not end with it')).default([]).describe('Whole cgroup paths, such as /system.slice/nginx.service, for services without containers'),
@@ -70,7 +70,7 @@ const usualSensors = [
 
 export const energySchema = z.strictObject({
   otlp_url: address.default('http://127.0.0.1:4318').describe('Base address of the OpenTelemetry Collector (OTLP over HTTP)'),
-  interval_seconds: z.int().min(1).max(15).default(5).describe('How often everything is read and sent; a minute of the recording rules needs four samples'),
+  interval_seconds: z.int().min(1).max(15).default(5).describe('How often everything is read and sent; not more than 15, because a minute of the recording rules needs four samples'),
   health_port: z.int().min(0).max(65_535).optional().describe('Port of /healthz, the only page of the exporter; without it there is none'),
   health_address: text.default('127.0.0.1').describe('Address of the same'),
   sysfs_folder: text.default('/sys').describe("The machine's /sys; in a container where it is mounted"),
@@ -87,7 +87,7 @@ export const energySchema = z.strictObject({
   grid_interval_minutes: z.int().min(5).max(1440).default(15).describe('How often a provider of the grid is asked'),
   pue: pue.optional().describe('PUE of the data centre: `ratio`, `datacenter`, `period` and `reference`; without it the mean of 1.54 holds (Uptime Institute 2025), labelled `default`'),
   embodied: embodied.optional().describe('Making of the server: `kilograms` of CO2 equivalent, `lifetime_years` and `reference`; without it figures are operational only'),
-  prices: z.array(price).default([]).describe('Price of electricity: `site`, `euros_per_kwh` and `reference` of each'),
+  prices: z.array(price).default([]).describe('Price of electricity: `site`, `euros_per_kwh` and `reference`, each site once'),
   supplier: supplier.optional().describe('Market-based factor of a contract: `grams_per_kwh` and the `reference` of its document; a line of its own'),
   hosting: hosting.optional().describe('Who hosts and what they state about their electricity: `provider`, `reference` and `renewable` (yes, partly, no, unknown)'),
 });
