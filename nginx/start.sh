@@ -11,6 +11,7 @@ set -eu
 : "${RESOLVER:=127.0.0.11}"
 : "${LIVE_PAGE_PUBLIC:=false}"
 : "${TRUSTED_PROXIES:=}"
+: "${PUBLIC_HTTPS_PORT:=443}"
 : "${ROTATE_SECONDS:=3600}"
 : "${RAW_LOG_HOURS:=48}"
 : "${CONTENT_SECURITY_POLICY:=default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'}"
@@ -52,6 +53,8 @@ only RAW_LOG_HOURS "$RAW_LOG_HOURS" '[!0-9]' "a whole number of hours"
 # A log begins anew four times in the life of a raw line or more often, so that its first line is not much older than its last.
 [ "$ROTATE_SECONDS" -le $((RAW_LOG_HOURS * 900)) ] || ROTATE_SECONDS=$((RAW_LOG_HOURS * 900))
 keep_minutes=$((RAW_LOG_HOURS * 60 - ROTATE_SECONDS / 30 - 1))
+only PUBLIC_HTTPS_PORT "$PUBLIC_HTTPS_PORT" '[!0-9]' "a port"
+if [ "$PUBLIC_HTTPS_PORT" = 443 ]; then https_port=''; else https_port=":$PUBLIC_HTTPS_PORT"; fi
 case "$LIVE_PAGE_PUBLIC" in true | false) ;; *) refuse "LIVE_PAGE_PUBLIC is neither true nor false" ;; esac
 
 has_tls=0
@@ -106,7 +109,7 @@ delete_errors
   echo "server {"
   echo "  listen $HTTP_LISTEN default_server;"
   echo "  server_name $SERVER_NAME;"
-  echo "  if (\$https_only) { return 301 https://\$server_name\$request_uri; }"
+  echo "  if (\$https_only) { return 301 https://\$server_name$https_port\$request_uri; }"
   echo "  include $NGINX_SITE;"
   echo "}"
   if [ "$has_tls" = 1 ]; then
@@ -134,7 +137,9 @@ while [ "$ended" = 0 ] && kill -0 "$nginx" 2>/dev/null; do
   sleep 1 &
   wait "$!" || true
   if [ "$has_tls" = 1 ] && [ -n "$(find -L "$TLS_FOLDER/fullchain.pem" "$TLS_FOLDER/privkey.pem" -newer "$NGINX_RUN/certificate" 2>/dev/null)" ]; then take_certificate; fi
-  [ "$(date +%s)" -ge "$next" ] || continue
+  now=$(date +%s)
+  # A clock that was set back by more than a period would otherwise let one log grow until it is there again.
+  [ "$now" -ge "$next" ] || [ "$now" -lt $((next - ROTATE_SECONDS)) ] || continue
   next_period
   is_new=0
   # An empty file has nothing to say; a name that is taken waits for the next period.

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, get } from 'node:http';
 import type { Server } from 'node:http';
 import { request as encrypted } from 'node:https';
 import { TLSSocket } from 'node:tls';
@@ -49,6 +49,12 @@ describe.skipIf(skip)('nginx/start.sh', { timeout: 60_000 }, () => {
     return access;
   };
   const ask = (path: string, headers: Record<string, string> = {}): Promise<Response> => fetch(`http://${addressOf(place, 'nginx:8080')}${path}`, { headers, redirect: 'manual' });
+  /** The status of a path that is sent as it is written, with its steps upwards. */
+  const statusAsSent = (path: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const [host, port] = addressOf(place, 'nginx:8080').split(':');
+      get({ host, port, path, agent: false }, (answer) => resolve(answer.resume().statusCode ?? 0)).once('error', reject);
+    });
   /** What a visitor with TLS gets. The certificate is self-signed, so nobody vouches for it. */
   const askEncrypted = (path: string, servername = 'ocean-body.example'): Promise<{ status: number; hsts: string; name: string }> =>
     new Promise((resolve, reject) => {
@@ -132,6 +138,13 @@ describe.skipIf(skip)('nginx/start.sh', { timeout: 60_000 }, () => {
     for (const path of [`${proxy}/uid/loki/loki/api/v1/push`, `${proxy}/uid/loki/ingester/shutdown`, `${proxy}/1/flush`, '/grafana//api/datasources/%70roxy/uid/loki/loki/api/v1/push', '/grafana/x/../api/datasources/proxy/uid/loki/loki/api/v1/delete', `${proxy}/uid/loki/loki/api/v1/tail/../push`]) {
       for (const method of ['GET', 'POST']) expect([path, (await fetch(`http://${addressOf(place, 'nginx:8080')}${path}`, { method })).status]).toEqual([path, 403]);
     }
+    // Grafana joins what follows `resources/` to Loki's address, steps upwards and all: tried with a real one, a viewer's GET came to /ingester/shutdown.
+    const resources = '/grafana/api/datasources/uid/loki/resources';
+    for (const up of ['../../..', '..%2f..%2f..', '%2E%2e/%2e./.%2e', '%252e%252e/..%2f..', 'labels/..%2f..%2f..%2f..', '..%2f..%2f..%2f..%2f..%2f..%2fgrafana/login?']) {
+      expect([up, await statusAsSent(`${resources}/${up}/ingester/shutdown`)]).toEqual([up, 403]);
+    }
+    for (const path of [`${proxy}/uid/loki/loki/api/v1/push/..%2ftail`, '/grafana/api/datasources/uid/prometheus/resources/api/v1/write', '/grafana/api/datasources/2/resources//api%2fv1/admin/tsdb/snapshot']) expect([path, await statusAsSent(path)]).toEqual([path, 403]);
+    for (const path of [`${resources}/labels?query=%7Ba%3D%22..%22%7D`, '/grafana/d/today/now.1?a=../..']) expect([path, await statusAsSent(path)]).toEqual([path, 200]);
     for (const path of [`${proxy}/uid/loki/loki/api/v1/tail?query=x`, '/grafana/api/ds/query', '/grafana/api/datasources/uid/loki/resources/labels']) expect([path, (await ask(path)).status]).toEqual([path, 200]);
   });
 
@@ -148,6 +161,10 @@ describe.skipIf(skip)('nginx/start.sh', { timeout: 60_000 }, () => {
     expect(await askEncrypted('/')).toEqual({ status: 200, hsts: 'max-age=31536000', name: 'DNS:ocean-body.example' });
     const plain = await ask('/stories/salt?a=b');
     expect([plain.status, plain.headers.get('location')]).toEqual([301, 'https://ocean-body.example/stories/salt?a=b']);
+    child?.kill('SIGTERM');
+    await until('it has ended', 20, () => child?.exitCode !== null);
+    await start({ TLS_FOLDER: tls, PUBLIC_HTTPS_PORT: '8443' });
+    expect((await ask('/')).headers.get('location')).toBe('https://ocean-body.example:8443/');
     // Renewed file by file: half of a new pair changes nothing, the whole is served without a restart.
     const renewed = join(folder, 'renewed');
     expect((await outcomeOf('/bin/sh', [join(checkout, 'setup', 'make-certificate.sh'), renewed, 'renewed.example'])).code).toBe(0);
@@ -201,6 +218,19 @@ describe.skipIf(skip)('nginx/start.sh', { timeout: 60_000 }, () => {
     expect([existsSync(late), existsSync(young)]).toEqual([false, true]);
   });
 
+  test('a clock that is set back does not let a log grow until that time comes again', async () => {
+    const programs = join(folder, 'programs');
+    mkdirSync(programs);
+    const ahead = join(programs, 'ahead');
+    writeFileSync(ahead, '');
+    // A day ahead, until somebody sets it right.
+    writeFileSync(join(programs, 'date'), `#!/bin/sh\nif [ -e ${ahead} ] && [ "$*" = +%s ]; then echo $(($(/bin/date +%s) + 86400)); else exec /bin/date "$@"; fi\n`, { mode: 0o755 });
+    const access = await start({ ROTATE_SECONDS: '3600', PATH: `${programs}:${process.env['PATH'] ?? ''}` });
+    await ask('/first');
+    rmSync(ahead);
+    await until('a new log is begun', 20, () => readdirSync(join(access, '..')).length > 1);
+  });
+
   test.each([
     ['RAW_LOG_HOURS', '2d', 'is not a whole number of hours'],
     ['RAW_LOG_HOURS', '0', 'is not at least 1'],
@@ -208,6 +238,7 @@ describe.skipIf(skip)('nginx/start.sh', { timeout: 60_000 }, () => {
     ['PLATFORM_UPSTREAM', 'a b:80', 'is not a host name'],
     ['TRUSTED_PROXIES', 'all; deny', 'is not a list of addresses'],
     ['ROTATE_SECONDS', '0', 'is not at least 1'],
+    ['PUBLIC_HTTPS_PORT', '8443/x', 'is not a port'],
     ['LIVE_PAGE_PUBLIC', 'public', 'is neither true nor false'],
     ['CONTENT_SECURITY_POLICY', 'default-src "x"', 'is not a policy'],
   ])('%s=%s is refused before anything is written', async (name, value, why) => {

@@ -40,7 +40,7 @@ export type OpenedSources = {
   /** Forgets what was remembered of the values of lines: a key has died. */
   forget(): void;
   /** Followed paths whose rotated files are deleted; absent where nothing is followed. */
-  rotatedAreOurs?(): readonly { readonly input: string; readonly path: string }[];
+  rotatedAreOurs?(): readonly { readonly input: string; readonly path: string; readonly format: InputConfig['format'] }[];
   /** Milliseconds since 1970 of the oldest line in any raw log file of a followed path; null where there is none. */
   oldestLineMs(): Promise<number | null>;
 };
@@ -78,7 +78,7 @@ export async function openFollowedSources(given: SourceParts): Promise<OpenedSou
     },
     problems: () => [...once.problems(), ...globs.flatMap(({ glob }) => glob.sources().flatMap((source) => source.problem() ?? []))],
     forget: () => parts.scanners.forget(),
-    rotatedAreOurs: () => globs.filter(({ config }) => config.delete_rotated).flatMap(({ glob }) => glob.sources().map(({ input, path }) => ({ input, path }))),
+    rotatedAreOurs: () => globs.filter(({ config }) => config.delete_rotated).flatMap(({ glob, config: { format } }) => glob.sources().map(({ input, path }) => ({ input, path, format }))),
     oldestLineMs: () => oldestOf(globs),
   };
 }

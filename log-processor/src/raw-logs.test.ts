@@ -8,7 +8,6 @@ import { startProcessor } from '../../test/processor-process.ts';
 import type { ProcessorProcess } from '../../test/processor-process.ts';
 import { accessLine } from './generate/access-line.ts';
 
-const hourMs = 3_600_000;
 let folder = '';
 let processor: ProcessorProcess | null = null;
 beforeEach(() => {
@@ -27,10 +26,11 @@ function touch(path: string, ms: number): void {
   writeFileSync(path, '', { flag: 'a' });
   utimesSync(path, ms / 1000, ms / 1000);
 }
+const lineOf = (ms: number): string =>
+  accessLine({ timeMs: ms, remoteAddress: '192.0.2.7', forwardedFor: '', serverName: 'first', method: 'GET', uri: '/', status: 200, bytes: 100, durationMs: 5, upstreamMs: 5, referrer: '', userAgent: 'Mozilla/5.0', purpose: '', contentType: 'text/html' });
 /** A request, and then the clock stands at it. */
 function request(ms: number): void {
-  const line = accessLine({ timeMs: ms, remoteAddress: '192.0.2.7', forwardedFor: '', serverName: 'first', method: 'GET', uri: '/', status: 200, bytes: 100, durationMs: 5, upstreamMs: 5, referrer: '', userAgent: 'Mozilla/5.0', purpose: '', contentType: 'text/html' });
-  writeFileSync(log(), `${line}\n`, { flag: 'a' });
+  writeFileSync(log(), `${lineOf(ms)}\n`, { flag: 'a' });
   touch(log(), ms);
   touch(join(folder, 'clock'), ms);
 }
@@ -78,8 +78,8 @@ test('a rotated file goes when the receipt of its day is written, and not before
   expect((await processor?.stop())?.code).toBe(0);
 });
 
-test('without `delete_rotated` every file stays, and with it one that was there before stays until it is too old', async () => {
-  writeFileSync(`${log()}-20261101-000000`, 'somebody wants this one\n');
+test('without `delete_rotated` every file stays, and with it one that was there before stays until its first line is too old', async () => {
+  writeFileSync(`${log()}-20261101-000000`, `${lineOf(at('19T22:00:00'))}\n`);
   touch(`${log()}-20261101-000000`, at('20T00:00:00'));
   touch(log(), at('20T09:00:00'));
   touch(join(folder, 'clock'), at('20T09:00:00'));
@@ -91,8 +91,8 @@ test('without `delete_rotated` every file stays, and with it one that was there 
   request(at('21T01:00:00'));
   await until('our own is gone', () => !left().includes('access.log-20261120-110000'), at('21T01:10:00'));
   expect(left()).toEqual(['access.log', 'access.log-20261101-000000']);
-  request(at('20T00:00:00') + 31 * hourMs);
-  await until('the old one is gone', () => left().length === 1, at('20T00:00:00') + 32 * hourMs);
+  request(at('21T04:01:00')); // two hours before that is so of its last
+  await until('the old one is gone', () => left().length === 1, at('21T04:02:00'));
   await processor?.stop();
   start({ raw_log_hours: 30, inputs: [{ name: 'nginx', path: log(), start_at: 'beginning' }] });
   await processor?.url();

@@ -1,4 +1,6 @@
 /** Ends the raw logs that the configuration gives into our hands, after each commit, at most once a minute. */
+import { lineTimeOf } from './access-input.ts';
+import type { InputConfig } from './config-schema.ts';
 import type { Put } from './record.ts';
 import type { RunParts } from './run-parts.ts';
 import { deleteRawLogs } from './read/delete-raw-logs.ts';
@@ -38,18 +40,22 @@ export function createRawLogKeeper(parts: RunParts): RawLogKeeper {
       if (nowMs < dueMs) return;
       dueMs = nowMs + lookMs;
       const receiptsUntilMs = Math.min(...rooms.sites.names.map((site) => lastReceipt(rooms.calendar, site, watermarkMs)));
-      for (const { input, path } of ours()) await endOne(parts, { input, path, receiptsUntilMs, sinceMs: since.get(input) ?? Infinity });
+      for (const followed of ours()) await endOne(parts, { ...followed, receiptsUntilMs, sinceMs: since.get(followed.input) ?? Infinity });
     },
   };
 }
 
-type Followed = { readonly input: string; readonly path: string };
+type Followed = { readonly input: string; readonly path: string; readonly format: InputConfig['format'] };
 type One = Followed & { readonly receiptsUntilMs: number; readonly sinceMs: number };
 
 async function endOne({ store, clock, config, rawLogsDeleted }: RunParts, one: One): Promise<void> {
   const position = new Map(store.scan('position/')).get(`position/${one.input}`) ?? null;
+  const keptMs = config.raw_log_hours * hourMs;
+  // It is looked once a minute: so the first line goes before it is too old, and not after.
+  const oldestMs = clock.nowMs() - keptMs + 2 * lookMs;
+  const firstLine = { timeMsOf: lineTimeOf(one.format), restedMs: clock.nowMs() - keptMs / 2 };
   try {
-    const files = await deleteRawLogs({ ...one, position, oldestMs: clock.nowMs() - config.raw_log_hours * hourMs });
+    const files = await deleteRawLogs({ ...one, position, oldestMs, firstLine });
     if (files.length > 0) rawLogsDeleted?.(one.input, files.length, null);
   } catch (error) {
     // A rotation under way, or a folder that is not ours to write: the next minute tries again, and the age of raw logs is a metric with an alert.

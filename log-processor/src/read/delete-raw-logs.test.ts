@@ -99,6 +99,24 @@ test('what is too old goes although nobody read it, and the reader counts it as 
   await rest.close();
 });
 
+test('a file also goes once its first line is too old, unless it was changed so lately that its reader may still want it', async () => {
+  const { folder, path, source } = await generations();
+  await source.close();
+  const [spread, fresh] = [join(folder, 'access.log-20261128-060000'), join(folder, 'access.log-20261128-100000')];
+  for (const [file, hours] of [[spread, 6], [fresh, 2]] as const) {
+    writeFileSync(file, `torn\nline of 30 hours ago\nline of ${hours} hours ago\n`);
+    age(file, hours);
+  }
+  const hoursOf = (line: Buffer): number | null => {
+    const hours = /^line of (\d+) hours ago$/.exec(line.toString())?.[1];
+    return hours === undefined ? null : nowMs - Number(hours) * hourMs;
+  };
+  const options = { input: 'nginx', path, position: null, sinceMs: -Infinity, receiptsUntilMs: -Infinity, oldestMs: nowMs - 11 * hourMs };
+  expect(await deleteRawLogs(options)).toEqual([]);
+  expect(await deleteRawLogs({ ...options, firstLine: { timeMsOf: hoursOf, restedMs: nowMs - 5 * hourMs } })).toEqual([spread]);
+  expect(readdirSync(folder)).toEqual(['access.log', 'access.log-20261128-020000', 'access.log-20261128-100000']);
+});
+
 test('a link among the generations is neither followed nor removed, and no other file of the folder is touched', async () => {
   const { folder, path, source } = await generations();
   await source.close();

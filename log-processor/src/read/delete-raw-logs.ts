@@ -4,6 +4,8 @@ import { parsePosition } from './followed-position.ts';
 import type { FilePlace } from './followed-position.ts';
 import { listFolder, unlessMissing } from './list-folder.ts';
 import type { Folder, Listed } from './list-folder.ts';
+import { firstLineMs } from './oldest-line.ts';
+import type { LineTime } from './oldest-line.ts';
 
 export type DeleteOptions = {
   readonly input: string;
@@ -17,6 +19,8 @@ export type DeleteOptions = {
   readonly receiptsUntilMs: number;
   /** Milliseconds since 1970: what was changed last before this goes, read or not. What was not is found missing by its reader, which counts it as lost. */
   readonly oldestMs: number;
+  /** With it, a file whose first line is from before `oldestMs` goes too, unless it was changed after `restedMs`: its reader must have had time. */
+  readonly firstLine?: { readonly timeMsOf: LineTime; readonly restedMs: number };
 };
 
 /**
@@ -24,18 +28,26 @@ export type DeleteOptions = {
  * @throws FolderMoved while a rotation is under way, and errors of the file system
  */
 export async function deleteRawLogs(options: DeleteOptions): Promise<string[]> {
-  const { input, path, position, sinceMs, receiptsUntilMs, oldestMs } = options;
+  const { input, path, position, sinceMs, receiptsUntilMs } = options;
   const folder = await listFolder(path, []);
   const finished = finishedFiles(folder, position === null ? [] : parsePosition(input, position));
   const deleted: string[] = [];
   for (const file of folder.rotated) {
-    const isDue = file.modifiedMs < oldestMs || (finished.has(file) && file.modifiedMs >= sinceMs && file.modifiedMs < receiptsUntilMs);
-    if (isDue && (await isStill(file))) {
+    const isDone = finished.has(file) && file.modifiedMs >= sinceMs && file.modifiedMs < receiptsUntilMs;
+    if ((isDone || (await isTooOld(file, options))) && (await isStill(file))) {
       await unlink(file.path);
       deleted.push(file.path);
     }
   }
   return deleted;
+}
+
+/** A file that cannot be read goes by its last change: its first line is not known. */
+async function isTooOld({ path, modifiedMs }: Listed, { oldestMs, firstLine }: DeleteOptions): Promise<boolean> {
+  if (modifiedMs < oldestMs) return true;
+  if (firstLine === undefined || modifiedMs >= firstLine.restedMs) return false;
+  const firstMs = await firstLineMs(path, firstLine.timeMsOf).catch(() => null);
+  return firstMs !== null && firstMs < oldestMs;
 }
 
 /** What is read comes before what is being read, in the order of rotation: so everything older than the oldest unfinished place is finished. */

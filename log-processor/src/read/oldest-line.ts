@@ -21,14 +21,14 @@ export async function filesOf(path: string): Promise<string[]> {
 export async function oldestLineMs(path: string, timeMsOf: LineTime): Promise<number | null> {
   let oldest: number | null = null;
   for (const file of await filesOf(path)) {
-    const timeMs = await firstTime(file, timeMsOf).catch(() => null);
+    const timeMs = await firstLineMs(file, timeMsOf).catch(() => null);
     if (timeMs !== null && (oldest === null || timeMs < oldest)) oldest = timeMs;
   }
   return oldest;
 }
 
-/** The time of the first line that has one; a torn or foreign line at the start is passed over. */
-async function firstTime(path: string, timeMsOf: LineTime): Promise<number | null> {
+/** The time of the first line of a file, plain or gz, that has one; a torn or foreign line at the start is passed over. @throws errors of the file system */
+export async function firstLineMs(path: string, timeMsOf: LineTime): Promise<number | null> {
   const file = await openFile(path);
   if (file === null) return null;
   try {
