@@ -1,5 +1,5 @@
 /** Dashboard 3, CO2 and energy: what is drawn, what that emits, and what one visit costs, with every term of the sum. */
-import { historyRow } from './carbon/history.ts';
+import { calendarRow, historyRow } from './carbon/history.ts';
 import { intensityRow } from './carbon/intensity.ts';
 import { powerRow } from './carbon/power.ts';
 import { servicesRow } from './carbon/services.ts';
@@ -9,7 +9,9 @@ import { page } from './page.ts';
 import { note } from './panels/note.ts';
 import { interval, site } from './variables.ts';
 
-const introduction = `grams = watts x hours x **PUE** x **carbon intensity** (location based, life cycle) + a share of the **embodied** emissions of the server. A minute without a value is missing, never zero: the coverage says how many were known. The time axis is in the zone of your browser. Where each number comes from: docs/energy.md.`;
+const introduction = `grams = watts x hours x **PUE** x **carbon intensity** + the **embodied** share of the server. The time axis is in the zone of your browser.`;
+
+const reading = `The carbon intensity is location based and of the whole life cycle. A minute without a value is missing, never zero: the coverage says how many were known, and nothing is scaled up. Where each number comes from: docs/energy.md.`;
 
 export const carbonPage = page({
   name: 'tidewatch-carbon',
@@ -17,12 +19,14 @@ export const carbonPage = page({
   variables: [site(), interval('1h')],
   time: '24h',
   refresh: '1m',
-  head: [note('', introduction, 2), ...carbonNow],
+  head: [note('', introduction, 3), ...carbonNow],
   rows: [
     { title: 'Power', panels: powerRow },
     { title: 'Services, and what monitoring itself costs', panels: servicesRow },
     { title: 'Carbon intensity, PUE and hosting', panels: intensityRow },
     { title: 'One visit', panels: visitRow },
-    { title: 'Days and months', panels: historyRow },
+    { title: 'The last day and the last month, through time', panels: historyRow },
+    { title: 'Calendar days and months, out of the receipts', closed: true, panels: calendarRow },
   ],
+  reading,
 });

@@ -10,7 +10,9 @@ import { page } from './page.ts';
 import { note } from './panels/note.ts';
 import { interval, site } from './variables.ts';
 
-const introduction = `People only, unless a panel says otherwise: robots and suspects have rows of their own. A visitor of two days is two visitors, because nothing here can recognise anybody tomorrow. Days, weekdays and hours of audience figures are in the **zone of the site**; the time axis is in the zone of your browser.`;
+const introduction = `People only, unless a panel says otherwise. Days and hours of the audience are in the **zone of the site**; the time axis is in the zone of your browser.`;
+
+const reading = `Robots and suspects have rows of their own and are in no figure of people. A visitor of two days is two visitors, because nothing here can recognise anybody tomorrow. Totals move within seconds; visits are counted when they are over, half an hour after their last request.`;
 
 export const engagementPage =
   page({
@@ -19,7 +21,7 @@ export const engagementPage =
     variables: [site(), interval('1h')],
     time: '30d',
     refresh: '5m',
-    head: [note('', introduction, 2), ...headline],
+    head: [note('', introduction, 3), ...headline],
     rows: [
       { title: 'Day by day, against last week and last year', panels: daysRow },
       { title: 'When people come', panels: timesRow },
@@ -29,4 +31,5 @@ export const engagementPage =
       { title: 'With what people read', panels: devicesRow },
       { title: 'People, robots and suspects', panels: classesRow },
     ],
+    reading,
   });

@@ -8,7 +8,9 @@ import { page } from './page.ts';
 import { note } from './panels/note.ts';
 import { interval, site } from './variables.ts';
 
-const introduction = `Every line here is without an address, and stays so: **audience data are not used to follow a person**. Attacks are shown as sums; who it was is a question for the firewall and the raw log of the last 48 hours, and docs/healthcare.md says who may ask it. The time axis is in the zone of your browser.`;
+const introduction = `No line here has an address: **audience data are not used to follow a person**. The time axis is in the zone of your browser.`;
+
+const reading = `Attacks are shown as sums; who it was is a question for the firewall and the raw log of the last 48 hours, and docs/healthcare.md says who may ask it. Error and application lines whose sender names no site are shown for every choice of sites.`;
 
 export const logsPage = page({
   name: 'tidewatch-logs',
@@ -23,4 +25,5 @@ export const logsPage = page({
     { title: 'Scans, storms and other unfriendly traffic', panels: attacksRow },
     { title: 'From a visit to its lines', panels: visitsRow },
   ],
+  reading,
 });

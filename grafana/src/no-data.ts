@@ -8,6 +8,7 @@ export const why = {
   nothingHappened: 'Nothing of this kind happened in this time range, which is good.',
   loki: 'Loki was not scraped in this time range.',
   prometheus: 'Prometheus does not scrape itself.',
+  noRules: 'no alert rule was looked at yet: even the alert that always fires (DeadMansSwitch) is silent.',
   energy: 'the energy exporter sent nothing in this time range.',
   perVisit: 'there were fewer than 100 human visits, and a figure per visit would mean nothing.',
   collector: 'the OpenTelemetry collector has nothing from this source.',

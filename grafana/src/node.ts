@@ -10,7 +10,9 @@ import { page } from './page.ts';
 import { note } from './panels/note.ts';
 import { instance, interval, job } from './variables.ts';
 
-const introduction = `Open rows answer the daily questions; closed rows hold the rest and ask nothing until they are opened. Rates are per second. An empty panel in a closed row mostly means that this machine has no such device, or that its collector is off. The time axis is in the zone of your browser.`;
+const introduction = `Rates are per second. Closed rows hold what is asked seldom. The time axis is in the zone of your browser.`;
+
+const reading = `Open rows answer the daily questions; closed rows hold the rest and ask nothing until they are opened. An empty panel in a closed row mostly means that this machine has no such device, or that its collector is off.`;
 
 export const nodePage = page({
   name: 'tidewatch-node',
@@ -18,7 +20,7 @@ export const nodePage = page({
   variables: [job(), instance(), interval('5m')],
   time: '6h',
   refresh: '1m',
-  head: [note('', introduction, 2), ...glance],
+  head: [note('', introduction, 3), ...glance],
   rows: [
     { title: 'Processor, with the power beside the load', panels: powerRow },
     { title: 'Memory', panels: memoryRow },
@@ -39,4 +41,5 @@ export const nodePage = page({
     { title: 'systemd', closed: true, panels: systemdRow },
     { title: 'node_exporter itself', closed: true, panels: exporterRow },
   ],
+  reading,
 });

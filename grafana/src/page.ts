@@ -4,6 +4,7 @@ import { DashboardCursorSync, DashboardLinkBuilder, DashboardLinkType, RowBuilde
 import { DashboardBuilder, type Dashboard } from './classic.ts';
 import { dataSourceVariable, type Source } from './data-sources.ts';
 import { pages, type PageName } from './page-names.ts';
+import { note } from './panels/note.ts';
 
 export type Row = { readonly title: string; /** Closed at first: asked only when it is opened. */ readonly closed?: boolean; readonly panels: readonly Builder<Panel>[] };
 
@@ -16,9 +17,11 @@ export type Page = {
   /** Panels above the first row. */
   readonly head: readonly Builder<Panel>[];
   readonly rows: readonly Row[];
+  /** What else helps to read it, at the end, where it may be long. */
+  readonly reading?: string;
 };
 
-export function page({ name, sources, variables, time, refresh, head, rows }: Page): Dashboard {
+export function page({ name, sources, variables, time, refresh, head, rows, reading }: Page): Dashboard {
   const { title, says } = pages[name];
   const dashboard = new DashboardBuilder(title)
     .uid(name)
@@ -36,6 +39,7 @@ export function page({ name, sources, variables, time, refresh, head, rows }: Pa
   for (const variable of variables) dashboard.withVariable(variable);
   for (const panel of head) dashboard.withPanel(panel);
   for (const row of rows) addRow(dashboard, row);
+  if (reading !== undefined) addRow(dashboard, { title: 'How to read this dashboard', panels: [note('', reading, 8)] });
   return numbered(dashboard.build());
 }
 

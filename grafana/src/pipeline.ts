@@ -8,7 +8,9 @@ import { stateOfThePipeline } from './pipeline/state.ts';
 import { lokiRow, prometheusRow } from './pipeline/stores.ts';
 import { interval, site } from './variables.ts';
 
-const introduction = `**read = delivered + dropped + in flight**, at every moment and after every crash. Lines follow their own time, not their arrival; the time axis is your browser's zone, a day of a site is a day in the site's zone.`;
+const introduction = `**read = delivered + dropped + in flight**, at every moment. The time axis is in your browser's zone, a day of a site in the site's zone.`;
+
+const reading = `The ledger holds after every crash, because the counts are committed together with the lines. Lines follow their own time, not their arrival.`;
 
 export const pipelinePage =
   page({
@@ -17,7 +19,7 @@ export const pipelinePage =
     variables: [site(), interval('5m')],
     time: '6h',
     refresh: '1m',
-    head: [note('', introduction, 2), ...stateOfThePipeline],
+    head: [note('', introduction, 3), ...stateOfThePipeline],
     rows: [
       { title: 'The ledger of lines and visits', panels: ledgerRow },
       { title: 'Delivery', panels: deliveryRow },
@@ -26,4 +28,5 @@ export const pipelinePage =
       { title: 'Loki', panels: lokiRow },
       { title: 'Prometheus and the targets it asks', panels: prometheusRow },
     ],
+    reading,
   });

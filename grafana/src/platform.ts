@@ -8,7 +8,7 @@ import { servicesRow } from './platform/services.ts';
 import { burnRow, platformState } from './platform/state.ts';
 import { interval, site } from './variables.ts';
 
-const introduction = `Seen from three places: **nginx** (what visitors got), the **application** (what Flask did), and **checks from outside** (whether anybody would have got an answer). The time axis is in the zone of your browser.`;
+const introduction = `Seen from three places: **nginx** (what visitors got), the **application** (Flask), and **checks** from outside. The time axis is in the zone of your browser.`;
 
 export const platformPage = page({
   name: 'tidewatch-platform',
@@ -16,7 +16,7 @@ export const platformPage = page({
   variables: [site(), interval('5m')],
   time: '6h',
   refresh: '30s',
-  head: [note('', introduction, 2), ...platformState],
+  head: [note('', introduction, 3), ...platformState],
   rows: [
     { title: 'What was promised: the error budget', panels: burnRow },
     { title: 'What visitors got: nginx', panels: nginxRow },

@@ -35,8 +35,8 @@ export function braces(matchers: Readonly<Record<string, string | undefined>> = 
 export const rate = (selector: string): string => `rate(${selector}[$__rate_interval])`;
 /** What was added within the whole time range of the dashboard. */
 export const addedInRange = (selector: string): string => `increase(${selector}[$__range])`;
-/** What was added within one bar of the chosen interval. */
-export const addedPerInterval = (selector: string): string => `increase(${selector}[$interval])`;
+/** What was added within one bar: the chosen interval, or more where there is no room for so many bars. With a window of its own size a bar would leave out what lies between two bars. */
+export const addedPerInterval = (selector: string): string => `increase(${selector}[$__interval])`;
 /** What was added within a fixed time, for numbers whose time is in their title. */
 export const addedIn = (selector: string, time: string): string => `increase(${selector}[${time}])`;
 

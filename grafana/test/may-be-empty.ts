@@ -1,6 +1,7 @@
 /** Questions that rightly have no answer in a healthy system with three days of data, each with its reason. */
 
 const reasons: readonly (readonly [where: RegExp, because: string])[] = [
+  [/CO2e by (?:day|month)/, 'the receipts with energy are older than the traffic; a test of their own asks for them'],
   [/last year|week, last year \(C\)|a year earlier/, 'three days of data are no year'],
   [/Seven days against the seven before|this week, last week, last year \([BC]\)/, 'three days of data are no two weeks'],
   [/Lines dropped|Dropped in this time range|Labels that were full|Personal values replaced|Lost bytes/, 'nothing of this kind happened'],

@@ -5,6 +5,7 @@ import { askLoki, type LokiAnswer, type Span } from './ask-loki.ts';
 import { foreignMetrics } from '../src/foreign-metrics.ts';
 import { isStandIn, seldom } from './stand-in.ts';
 import { mayBeEmpty } from './may-be-empty.ts';
+import { choicesHold } from './choices.ts';
 import { fillVariables } from './fill-variables.ts';
 import { until, skipWithoutServers, type Sample } from './prometheus-server.ts';
 import { questions, type ShownTarget } from './questions.ts';
@@ -142,6 +143,8 @@ describe.skipIf(skipWithoutLoki || skipWithoutServers)('with three days of seede
       for (const [status, count] of Object.entries(truth)) expect(rows.find(({ labels }) => labels['status_class'] === status)?.value, status).toBe(count);
     });
   });
+
+  choicesHold(() => stack, () => span, range);
 
   test.each(Object.entries(foreignMetrics).filter(([name]) => !isStandIn(name) && !seldom.has(name)))('%s is shown by the real program, with its labels', async (name, { labels }) => {
     const found = await stack.prometheus.ask(`group by (${['job', ...labels].join(', ')}) ({__name__=~"${name}(_count)?"})`, scrapedAt);

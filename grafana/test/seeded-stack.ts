@@ -28,10 +28,10 @@ const sites = [
   { name: 'reef', serverName: 'reef.example', zone: 'UTC', visitsPerDay: 90 },
 ] as const;
 
-/** Three days that ended two hours ago: every visit is over, also one that began last and lasted an hour, and at least two days of each site are. */
+/** Three days that ended three hours ago: every visit is over, also one that began last and lasted for almost two hours, and at least two days of each site are. */
 export async function startSeededStack(lokiFlags: readonly string[] = []): Promise<SeededStack> {
   const folder = mkdtempSync(join(tmpdir(), 'tidewatch-dashboards-'));
-  const endMs = Date.now() - 2 * hourMs;
+  const endMs = Date.now() - 3 * hourMs;
   const startMs = endMs - 72 * hourMs;
   const log = join(folder, 'access.log');
   mkdirSync(join(folder, 'loki'));
@@ -92,8 +92,14 @@ async function pushOtherStreams(url: string, endMs: number): Promise<void> {
   const stream = (name: string, ...lines: readonly string[]) => ({ stream: { job: 'tidewatch', site: 'ocean', host: 'localhost', stream: name, service_name: name }, values: lines.map((line, index) => [at(60 - index), line]) });
   const streams = [
     stream('error', 'limiting requests, excess: 5.2 by zone "one", client: [client], server: ocean.example', 'open() "/srv/none" failed (2: No such file or directory)'),
+    ...['ocean', 'reef'].map((site) => ({ stream: { job: 'tidewatch', site, stream: 'day', origin: 'seeded' }, values: energyReceipts(endMs) })),
     stream('app', '{"time":"2026-09-15T10:00:00.000Z","level":"error","logger":"ocean_body","message":"a request failed"}', '{"time":"2026-09-15T10:00:01.000Z","level":"info","logger":"ocean_body","message":"started"}'),
   ];
   const response = await fetch(`${url}/loki/api/v1/push`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ streams }) });
   if (response.status !== 204) throw new Error(`Loki answered ${response.status}: ${await response.text()}`);
 }
+
+/** Three days of a known footprint, as each site's receipts hold them (it is the machine's), and one without; before the days of the traffic. */
+const energyDays = [{ day: '2026-10-30', operational: 7.5, embodied: 1 }, { day: '2026-10-31', operational: 12.5, embodied: 3 }, { day: '2026-11-01', operational: 20, embodied: 4 }] as const;
+const energyReceipts = (endMs: number): readonly (readonly [string, string])[] =>
+  [...energyDays.map(({ day, operational, embodied }) => ({ day, observed: { energy: { grams: { operational: { host: operational }, embodied: { host: embodied } } } } })), { day: '2026-11-02', observed: { energy: 'missing' } }].map((receipt, index) => [`${endMs - (120 - index) * hourMs}000000`, JSON.stringify(receipt)]);

@@ -2,12 +2,27 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { why } from '../no-data.ts';
+import { barChart } from '../panels/bar-chart.ts';
 import { logLines } from '../panels/log-lines.ts';
 import { overTime } from '../panels/over-time.ts';
 import { stat } from '../panels/stat.ts';
 import * as ask from '../queries/energy.ts';
-import { receiptEnergy } from '../queries/visits.ts';
-import { logqlLines, promql, promqlNow } from '../query.ts';
+import { receiptEnergy, receiptGrams } from '../queries/visits.ts';
+import { logqlLines, logqlNow, promql, promqlNow } from '../query.ts';
+
+const components = { unit: 'massg', width: 12, height: 9, empty: 'no receipt of this time has grams: they need energy and carbon intensity, and a day that is over.', decimals: 0, stack: true, bars: [['operational', 'blue'], ['embodied', 'orange']] } as const;
+
+/** Closed at first, because a year is asked of Loki. */
+export const calendarRow: readonly Builder<Panel>[] = [
+  barChart({
+    ...components, title: 'CO2e by day', says: 'Grams of the machine on each calendar day in the zone of the site, as its receipt holds them. Only known minutes are in it; what no receipt knows is no bar.', names: 'day', always: '31d',
+    queries: [logqlNow(receiptGrams('operational', 'day')), logqlNow(receiptGrams('embodied', 'day'))],
+  }),
+  barChart({
+    ...components, title: 'CO2e by month', says: 'The same days added up by calendar month, over the last year. The first and the last month are not whole.', names: 'month', always: '366d',
+    queries: [logqlNow(receiptGrams('operational', 'month')), logqlNow(receiptGrams('embodied', 'month'))],
+  }),
+];
 
 export const historyRow: readonly Builder<Panel>[] = [
   overTime({

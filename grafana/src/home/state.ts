@@ -20,7 +20,7 @@ const [engagement, carbon, health, ledger] = [behind('tidewatch-engagement'), be
 const size = { width: 4, height: 4 } as const;
 
 export const platformNow: readonly Builder<Panel>[] = [
-  stat({ title: 'Alerts firing', says: 'Alerts that fire at this moment; the list with what to do is below.', unit: 'short', ...size, empty: why.prometheus, decimals: 0, loud: true, steps: ['green', [1, 'vermilion']], queries: [promql(firing())] }),
+  stat({ title: 'Alerts firing', says: 'Alerts that fire at this moment; the list with what to do is below.', unit: 'short', ...size, empty: why.noRules, decimals: 0, loud: true, steps: ['green', [1, 'vermilion']], queries: [promql(firing())] }),
   stat({ title: 'Failing checks', says: 'Addresses that somebody outside would not reach.', unit: 'short', ...size, empty: why.collector, decimals: 0, loud: true, steps: ['green', [1, 'vermilion']], dataLinks: health, queries: [promql(platform.checksFailing())] }),
   stat({ title: 'Server errors', says: 'Share of requests that ended with a status of 500 or above.', unit: 'percentunit', ...size, empty: why.requests, decimals: 2, course: true, steps: ['green', [0.005, 'orange'], [0.05, 'vermilion']], dataLinks: health, queries: [promql(platform.siteErrorRatio())] }),
   stat({ title: 'Answer time', says: 'Of a hundred requests 95 are answered faster than this.', unit: 's', ...size, empty: why.requests, course: true, steps: ['green', [0.5, 'orange'], [2, 'vermilion']], dataLinks: health, queries: [promql(platform.siteSeconds(0.95))] }),
@@ -32,7 +32,7 @@ export const platformNow: readonly Builder<Panel>[] = [
   stat({ title: 'Visits', says: 'Visits of people that ended in this time range.', unit: 'locale', ...size, empty: why.closedVisits, decimals: 0, dataLinks: engagement, queries: [promqlNow(audience.visits())] }),
   stat({ title: 'Bounce rate', says: 'Share of visits with exactly one page view.', unit: 'percentunit', ...size, empty: why.closedVisits, decimals: 1, dataLinks: engagement, queries: [promqlNow(audience.bounceRatio())] }),
   stat({ title: 'CO2e per hour', says: 'Grams of CO2 equivalents per hour, operation and embodied share together.', unit: 'massg', ...size, empty: why.energy, decimals: 1, course: true, dataLinks: carbon, queries: [promql(energy.gramsPerHour())] }),
-  stat({ title: 'CO2e per visit, 7 days', says: 'Grams of platform and monitoring per visit of a person. Hidden under 100 visits.', unit: 'massg', ...size, empty: why.perVisit, decimals: 2, dataLinks: carbon, queries: [promqlNow(energy.gramsPerVisit('7d'), '{{site}}')] }),
+  stat({ title: 'CO2e per visit', says: 'Grams of platform and monitoring per visit of a person, over 7 days. Hidden under 100 visits.', unit: 'massg', ...size, empty: why.perVisit, decimals: 2, dataLinks: carbon, queries: [promqlNow(energy.gramsPerVisit('7d'), '{{site}}')] }),
 
   stat({ title: 'Unaccounted lines', says: 'Lines read minus those delivered, dropped and in flight. Anything but 0 is a fault of ours.', unit: 'short', ...size, empty: why.processor, decimals: 0, steps: ['vermilion', [0, 'green'], [1, 'vermilion']], dataLinks: ledger, queries: [promql(pipeline.unaccountedLines())] }),
   stat({ title: 'Behind the clock', says: 'Age of the oldest watermark. Two minutes are normal.', unit: 's', ...size, empty: why.processor, decimals: 0, course: true, steps: ['green', [watermarkLateSeconds, 'orange'], [3600, 'vermilion']], dataLinks: ledger, queries: [promql(pipeline.oldestWatermarkAge())] }),

@@ -6,7 +6,7 @@ const others = Object.entries(pages).filter(([name]) => name !== 'tidewatch-home
 const list = others.map(([name, { title, says }]) => `- [**${title}**](/d/${name}?\${__url_time_range}&\${site:queryparam}) ${says}`).join('\n');
 
 export const welcome = [
-  note('', 'How the platform is doing, how many people it serves, and what it costs the planet, without keeping anybody\'s address. A click on a number opens the dashboard behind it, in the same time range. Today is a day in the **zone of the site**; the time axis is in the zone of your browser.', 2),
+  note('', 'A click on a number opens the dashboard behind it. Today is a day in the **zone of the site**; the time axis is in the zone of your browser.', 3),
 ];
 
 export const otherDashboards = note('', `${list}\n\n**Nothing here yet?** Numbers come with the first request to nginx; a visit counts when it is over, half an hour after its last request. \`docker compose --profile demo up\` fills everything with invented visitors.`, 9);

@@ -7,6 +7,7 @@ import { lines, wide } from './lines.ts';
 
 const { now, perSecond } = ask;
 const each = '{{device}}';
+const timeOnTheRight = { rightAxis: { '/ time$/': 'percentunit' } } as const;
 
 export const filesystemRow: readonly Builder<Panel>[] = [
   lines(['Space in use', 'Share of each file system with data that is full.', 'percentunit'], [[ask.spaceUsedRatio(), '{{mountpoint}}'], [threshold('disk_ratio'), 'limit']], { max: 1, limits: ['limit'] }),
@@ -24,6 +25,6 @@ export const diskRow: readonly Builder<Panel>[] = [
   lines(['Queue', 'Mean number of operations that wait or run, and the number at this moment.', 'none'], [[perSecond('node_disk_io_time_weighted_seconds_total'), `${each} mean`], [now('node_disk_io_now'), `${each} now`]], { decimals: 2 }),
   lines(['Merged', 'Neighbouring operations that were made one, per second: good for the disk.', 'iops'], [[perSecond('node_disk_reads_merged_total'), `${each} reads`], [perSecond('node_disk_writes_merged_total'), `${each} writes`]]),
   lines(['Discards', 'Notices per second that sectors are no longer needed (TRIM): done, and merged.', 'iops'], [[perSecond('node_disk_discards_completed_total'), `${each} done`], [perSecond('node_disk_discards_merged_total'), `${each} merged`]]),
-  lines(['Discarded sectors, and their time', 'Sectors given back per second, and the time that took (right).', 'ops'], [[perSecond('node_disk_discarded_sectors_total'), `${each} sectors`], [perSecond('node_disk_discard_time_seconds_total'), `${each} time`]]),
-  lines(['Flushes', 'How often per second the cache of a disk was made durable, and the time that took. Databases ask for this at every commit.', 'ops'], [[perSecond('node_disk_flush_requests_total'), `${each} flushes`], [perSecond('node_disk_flush_requests_time_seconds_total'), `${each} time`]]),
+  lines(['Discarded sectors, and their time', 'Sectors given back per second, and the share of time that took (right).', 'ops'], [[perSecond('node_disk_discarded_sectors_total'), `${each} sectors`], [perSecond('node_disk_discard_time_seconds_total'), `${each} time`]], timeOnTheRight),
+  lines(['Flushes', 'How often per second the cache of a disk was made durable, and the share of time that took (right). Databases ask for this at every commit.', 'ops'], [[perSecond('node_disk_flush_requests_total'), `${each} flushes`], [perSecond('node_disk_flush_requests_time_seconds_total'), `${each} time`]], timeOnTheRight),
 ];

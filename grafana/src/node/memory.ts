@@ -1,7 +1,7 @@
 /** Memory: who has it, and what of it comes back. */
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { memoryUsedRatio, now, perSecond } from '../queries/node.ts';
+import { memoryUsedRatio, now, pagesPerSecond, perSecond } from '../queries/node.ts';
 import { threshold } from '../queries/thresholds.ts';
 import { lines, whole, wide } from './lines.ts';
 
@@ -34,7 +34,7 @@ export const memoryKernelRow: readonly Builder<Panel>[] = [
 ];
 
 export const pagingRow: readonly Builder<Panel>[] = [
-  lines(['To and from disk', 'Kibibytes per second that the kernel reads and writes for pages, files included.', 'none'], [[perSecond('node_vmstat_pgpgin'), 'in'], [perSecond('node_vmstat_pgpgout'), 'out']]),
+  lines(['To and from disk', 'Bytes per second that the kernel reads from and writes to disks, files included.', 'Bps'], [[pagesPerSecond('node_vmstat_pgpgin'), 'in'], [pagesPerSecond('node_vmstat_pgpgout'), 'out']]),
   lines(['To and from swap', 'Pages per second moved to swap and back. Both at once, all the time, is a machine without enough memory.', 'ops'], [[perSecond('node_vmstat_pswpin'), 'in'], [perSecond('node_vmstat_pswpout'), 'out']]),
   lines(['Page faults', 'Pages a program touched that were not mapped; "major" had to wait for the disk.', 'ops'], [[`${perSecond('node_vmstat_pgfault')} - ${perSecond('node_vmstat_pgmajfault')}`, 'minor'], [perSecond('node_vmstat_pgmajfault'), 'major']]),
   lines(['Killed for want of memory', 'Processes per second that the kernel ended to get memory. Every one is an outage of something.', 'ops'], [[perSecond('node_vmstat_oom_kill'), 'killed']], { ...whole, colours: { killed: 'vermilion' } }),

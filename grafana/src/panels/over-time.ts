@@ -15,7 +15,7 @@ export type OverTime = Figure & {
   readonly limits?: readonly string[];
   /** Numbers in the legend; `last` for gauges, `sum` for bars. */
   readonly legendShows?: readonly ('last' | 'mean' | 'max' | 'min' | 'sum')[];
-  /** Legends of another unit, drawn against an axis of their own on the right. */
+  /** Legends of another unit, or `/expressions/` for several, drawn against an axis of their own on the right. */
   readonly rightAxis?: Readonly<Record<string, string>>;
   readonly logarithmic?: boolean;
 };
@@ -38,7 +38,10 @@ export function overTime(figure: OverTime): PanelBuilder {
   if (figure.logarithmic === true) panel.scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Log).log(10));
   else if (figure.min === undefined) panel.axisSoftMin(0);
   if (figure.stack === true) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
-  for (const [name, properties] of seriesLooks(figure)) panel.overrideByName(name, properties);
+  for (const [name, properties] of seriesLooks(figure)) {
+    if (name.startsWith('/')) panel.overrideByRegexp(name, properties);
+    else panel.overrideByName(name, properties);
+  }
   return panel;
 }
 

@@ -9,7 +9,7 @@ export const gramsOfDayByPart = (): string => sumBy(['part'], series('part:carbo
 export const gramsOfDay = (): string => sum(series('service:carbon_grams:sum1d'));
 
 export const watts = (): string => sum(series('host:power_watts:selected'));
-export const selectedReading = (): string => `max by (source, reading) (${series('host:power_watts:selected')})`;
+export const selectedReading = (): string => `sum by (source, reading) (${series('host:power_watts:selected')})`;
 export const wattsBySensor = (): string => maxBy(['hw_id', 'source', 'zone'], series('hw_power_watts'));
 export const wattsByService = (): string => sumBy(['service'], series('service:power_watts:avg1m'));
 /** Energy as sensors count it, turned back into power: holds also where no rule runs. */

@@ -22,4 +22,7 @@ export const inodesUsedRatio = (): string => `max by (instance, mountpoint) (1 -
 /** When a file system is full if it goes on as in the last six hours; only those that fill. */
 export const secondsUntilFull = (): string => `min by (instance, mountpoint) (${now('node_filesystem_avail_bytes', real)} / (-deriv(${now('node_filesystem_avail_bytes', real)}[6h]) > 0))`;
 export const uptime = (): string => `${now('node_time_seconds')} - ${now('node_boot_time_seconds')}`;
-export const clockDifference = (): string => `${now('node_time_seconds')} - time()`;
+/** Against the moment of the scrape; against the moment of the question, a clock in time would seem to be late by up to a scrape interval. */
+export const clockDifference = (): string => `${now('node_time_seconds')} - timestamp(${now('node_time_seconds')})`;
+/** The kernel counts kibibytes, whatever the name says. */
+export const pagesPerSecond = (name: 'node_vmstat_pgpgin' | 'node_vmstat_pgpgout'): string => `${perSecond(name)} * 1024`;

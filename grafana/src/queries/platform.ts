@@ -2,6 +2,8 @@
 import { addedInRange, addedPerInterval, chosenSite, is, isNot, like, maxBy, min, orZero, part, quantile, rate, ratio, series, sum, sumBy } from '../promql.ts';
 
 const duration = 'http_server_request_duration_seconds' as const;
+/** Without health checks, as in the alerts: their steady success would hide what visitors get. */
+const ofVisitors = { ...chosenSite, kind: isNot('health') } as const;
 
 export const requests = (): string => sum(rate(part(duration, 'count')));
 export const requestsByRoute = (): string => sumBy(['http_route'], rate(part(duration, 'count')));
@@ -23,14 +25,14 @@ export const routeErrors = (): string => sumBy(['http_route'], addedInRange(part
 
 /** Which share of the error budget of 30 days would be gone if the last `time` went on: 1 uses it up exactly. */
 export function burn(time: string): string {
-  const failed = `sum(increase(${series('web_requests_total', { ...chosenSite, status_class: is('5xx') })}[${time}]))`;
-  const all = `sum(increase(${series('web_requests_total', { ...chosenSite, kind: isNot('health') })}[${time}]))`;
-  return `(${failed} / (${all} > 0)) / scalar(max(${series('threshold_value', { name: is('error_budget_ratio') })}) or vector(${defaultBudget}))`;
+  const failed = `sum(increase(${series('web_requests_total', { ...ofVisitors, status_class: is('5xx') })}[${time}]))`;
+  const all = `sum(increase(${series('web_requests_total', ofVisitors)}[${time}]))`;
+  return `(${failed} / (${all} > 0)) / scalar(max(${series('threshold_value', { name: is('error_budget_ratio'), site: like('$site|') })}) or vector(${defaultBudget}))`;
 }
 /** 99.5 % of requests without a 5xx, where no alert says otherwise. */
 export const defaultBudget = 0.005;
 
-export const siteErrorRatio = (): string => ratio(orZero(sum(rate(series('web_requests_total', { ...chosenSite, status_class: is('5xx') })))), sum(rate(series('web_requests_total', chosenSite))));
+export const siteErrorRatio = (): string => ratio(orZero(sum(rate(series('web_requests_total', { ...ofVisitors, status_class: is('5xx') })))), sum(rate(series('web_requests_total', ofVisitors))));
 export const siteRequestsByStatus = (): string => sumBy(['status_class'], rate(series('web_requests_total', chosenSite)));
 export const siteRequestsByMethod = (): string => sumBy(['method'], rate(series('web_requests_total', chosenSite)));
 export const siteSeconds = (share: number): string => quantile(share, part('web_request_duration_seconds', 'bucket', chosenSite));
@@ -42,17 +44,21 @@ export const nginxRequests = (): string => sum(rate(series('nginx_requests_total
 export const nginxConnections = (): string => sumBy(['state'], series('nginx_connections_current'));
 export const nginxRefused = (): string => `${sum(rate(series('nginx_connections_accepted_total')))} - ${sum(rate(series('nginx_connections_handled_total')))}`;
 
-export const checkOk = (): string => `max by (http_url) (${series('httpcheck_status', { http_status_class: is('2xx') })})`;
+/** The collector shows the last status beside the one before it for minutes: only what is as young as two checks counts, as in the alert. */
+const young = (selector: string): string => `(${selector} and timestamp(${selector}) > time() - 75)`;
+export const checkOk = (): string => `max by (http_url) ${young(series('httpcheck_status', { http_status_class: is('2xx') }))}`;
 /** Nothing where nothing is checked. */
 export const checksFailing = (): string => sum(`${checkOk()} == bool 0`);
-export const checkSeconds = (): string => `${maxBy(['http_url'], series('httpcheck_duration_milliseconds'))} / 1000`;
-export const checkErrors = (): string => sumBy(['http_url', 'error_message'], series('httpcheck_error'));
+export const checkSeconds = (): string => `max by (http_url) ${young(series('httpcheck_duration_milliseconds'))} / 1000`;
+export const checkErrors = (): string => `sum by (http_url, error_message) ${young(series('httpcheck_error'))} > 0`;
 export const certificateSeconds = (): string => min(series('httpcheck_tls_cert_remaining_seconds'));
 
 export const serviceCpu = (): string => sumBy(['service'], rate(series('container_cpu_time_seconds_total')));
 /** Share of the service's own `cpus` limit. */
-export const serviceCpuOfLimit = (): string => `${serviceCpu()} / on (service) ${sumBy(['service'], series('container_cpu_limit'))}`;
+export const serviceCpuOfLimit = (): string => `max by (service) (${sumBy(['instance', 'service'], rate(series('container_cpu_time_seconds_total')))} / (${maxBy(['instance', 'service'], series('container_cpu_limit'))} > 0))`;
 export const serviceMemory = (): string => sumBy(['service'], series('container_memory_usage_bytes'));
+/** Of the machine where it is nearest to its limit. A service without a limit has no share. */
+export const serviceMemoryOfLimit = (): string => `max by (service) (${maxBy(['instance', 'service'], series('container_memory_usage_bytes'))} / ${maxBy(['instance', 'service'], `${series('container_memory_limit_bytes')} > 0`)})`;
 export const serviceDisk = (): string => sumBy(['service'], rate(series('container_disk_io_bytes_total')));
 export const applicationCpu = (): string => sumBy(['cpu_mode'], rate(series('process_cpu_time_seconds_total')));
 export const applicationMemory = (): string => sum(series('process_memory_usage_bytes'));
@@ -60,3 +66,5 @@ export const applicationThreads = (): string => sum(series('process_thread_count
 export const applicationUptime = (): string => min(series('process_uptime_seconds'));
 /** A start is a new start time. */
 export const restarts = (): string => `sum by (job) (changes(${series('process_start_time_seconds')}[$__range]))`;
+/** The application says how long its worker runs. */
+export const applicationRestarts = (): string => `sum(resets(${series('process_uptime_seconds')}[$__range]))`;

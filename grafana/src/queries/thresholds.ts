@@ -20,6 +20,7 @@ export const thresholdNames = [
   'disk_full_seconds',
   'clock_offset_seconds',
   'certificate_seconds',
+  'service_memory_ratio',
 ] as const;
 
 export type ThresholdName = (typeof thresholdNames)[number];

@@ -45,5 +45,12 @@ export const changeOf = (figure: DayFigure, ago: '7d' | '364d'): string => `(${o
 /** One day per step. */
 export const daily = (figure: DayFigure, ago = ''): string => overDays(figure, '1d', ago);
 
+export type Component = 'operational' | 'embodied';
+/** Grams of the machine out of receipts, by calendar day or month. Receipts of several sites hold the same machine, so the largest counts; a day without a figure is left out. */
+export const receiptGrams = (component: Component, per: 'day' | 'month'): string => {
+  const figure = `${lines('day')}${fields({ day: 'day', grams: `observed.energy.grams.${component}.host` })} | grams=~"[0-9].*" | label_format month=\`{{substr 0 7 .day}}\``;
+  return by(per, `max by (day, month) (${added(figure, 'grams')})`);
+};
+
 /** What a receipt kept of its day's energy. */
 export const receiptEnergy = (): string => `${lines('day')}${fields({ day: 'day', energy: 'observed.energy', why: 'observed.energy_missing' })} | line_format "{{.day}} {{.energy}} {{.why}}"`;
