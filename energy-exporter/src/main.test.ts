@@ -76,7 +76,10 @@ test('a file of the kernel that hangs does not keep it from ending when it is to
   onTestFinished(() => void exporter.kill('SIGKILL'));
   const said: string[] = [];
   const up = new Promise<void>((resolve) => {
-    createInterface({ input: exporter.stdout }).on('line', (line) => (said.push(line), line.includes('is up') && resolve()));
+    createInterface({ input: exporter.stdout }).on('line', (line) => {
+      said.push(line);
+      if (line.includes('is up')) resolve();
+    });
   });
   const closed = once(exporter, 'close');
   await writeFile(counter, '1000\n'); // waits for the first look, and answers it

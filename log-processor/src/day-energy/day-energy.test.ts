@@ -59,10 +59,28 @@ describe('a day of which Prometheus knows', () => {
     expect(readAnswer(known.slice(1), 'made', 1440)).toBeNull();
   });
 
+  test('every source stands beside its own mean, in one order whatever Prometheus chose, and no day is known to more than the whole', () => {
+    const [year, hour] = [{ zone: 'FR', source: 'electricitymaps-2025', method: 'lifecycle-consumption' }, { zone: 'FR', source: 'electricitymaps', method: 'lifecycle-consumption' }];
+    const samples = [sample('intensity', 1000, year), sample('intensity', 441, hour), sample('grams_per_kwh', 31, year), sample('grams_per_kwh', 25.5, hour), sample('power', 1441, { source: 'rapl' })];
+    const answer = readAnswer(samples, 'made', 1440);
+    expect(answer).toMatchObject({ sources: { intensity: [{ ...hour, minutes: 441, grams_per_kwh: 25.5 }, { ...year, minutes: 1000, grams_per_kwh: 31 }] }, coverage: { energy: 1 } });
+    expect(readAnswer(samples.toReversed(), 'made', 1440)).toEqual(answer);
+  });
+
   test('hundreds of services are one `other`, and the sum stays the machine', () => {
     const many = Array.from({ length: 500 }, (_, index) => sample('joules', 1, { service: `s${index}` }));
     const answer = readAnswer([...many, sample('joules', 7, { service: 'unattributed' }), sample('power', 10, { source: 'rapl' })], 'made', 1440);
     expect(answer).toMatchObject({ joules: { host: 507, services: { other: 300, unattributed: 7 } } });
+  });
+
+  test('is forgotten once it has its receipt', async () => {
+    const { world, energy } = keeper(() => Promise.resolve(known));
+    await energy.ready(1000);
+    world.days = [];
+    world.nowMs += 60_000;
+    energy.look();
+    await settle();
+    expect(energy.of('ocean', '2026-11-22')).toMatchObject({ energy: 'missing' });
   });
 
   test('has as many seconds as its clocks gave it', async () => {
