@@ -83,6 +83,7 @@ describe('a push that cannot be taken', () => {
     ['of nine million bytes', { headers: json, body: Buffer.alloc(9_000_000, ' ') }, 413],
     ['that is a bomb of gzip', { headers: { ...json, 'content-encoding': 'gzip' }, body: gzipSync(Buffer.alloc(256 * 1_048_576), { level: 1 }) }, 413],
     ['that is a bomb of snappy', { headers: protobuf, body: snappyBlock(Buffer.alloc(128 * 1_048_576)) }, 413], ['that says it is four billion bytes', { headers: protobuf, body: Buffer.from([0xff, 0xff, 0xff, 0xff, 0x0f, 1, 2, 3]) }, 413],
+    ['of five million streams without an entry', { headers: protobuf, body: snappyBlock(Buffer.alloc(30_000_000, Buffer.from([0x0a, 4, 0x0a, 2, 0x7b, 0x7d]))) }, 413],
     ['of more entries than allowed', asAlloy([{ labels: { a: 'b' }, entries: Array.from({ length: 100_001 }, () => ({ ns: 1n, line: '' })) }]), 413],
   ])('%s gets its answer, which holds nothing of it', async (_, sent, status) => {
     tail();

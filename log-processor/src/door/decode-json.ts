@@ -1,7 +1,7 @@
 /** Reads the JSON form of a push, as Fluent Bit and scripts send it: `{"streams":[{"stream":{..},"values":[["<ns>","line",{..}]]}]}`. */
 import { hasShape } from './json-shape.ts';
 import type { Poison, PushedEntry, PushedStream } from './pushed.ts';
-import { PushRefused } from './pushed.ts';
+import { mostStreams, PushRefused } from './pushed.ts';
 
 /** Object, streams, stream, values, entry, metadata: six deep; two more for what a sender adds and nobody reads. */
 const depth = 8;
@@ -15,6 +15,7 @@ export function decodeJson(bytes: Buffer, mostEntries: number): PushedStream[] {
   const push = parse(bytes);
   const streams = isObject(push) ? push['streams'] : undefined;
   if (!Array.isArray(streams)) throw new PushRefused(400, 'the body has no streams');
+  if (streams.length > mostStreams) throw new PushRefused(413, 'too many streams');
   let entries = 0;
   return streams.map((stream: unknown) => {
     const read = readStream(stream);

@@ -1,7 +1,7 @@
 /** Reads logproto.PushRequest, as Promtail, Alloy and Vector send it: https://github.com/grafana/loki/blob/v3.7.6/pkg/push/push.proto */
 import { parseLabels } from './parse-labels.ts';
 import type { Poison, PushedEntry, PushedStream } from './pushed.ts';
-import { PushRefused } from './pushed.ts';
+import { mostStreams, PushRefused } from './pushed.ts';
 import { Fields, Malformed } from './wire.ts';
 
 const noMetadata: PushedEntry['metadata'] = [];
@@ -18,7 +18,11 @@ export function decodeProtobuf(bytes: Buffer, mostEntries: number): PushedStream
   const budget = { entries: mostEntries };
   try {
     const fields = new Fields(bytes, 0, bytes.length);
-    while (fields.next()) if (fields.field === 1 && fields.kind === 2) streams.push(readStream(fields, budget));
+    while (fields.next()) {
+      if (fields.field !== 1 || fields.kind !== 2) continue;
+      if (streams.length === mostStreams) throw new PushRefused(413, 'too many streams');
+      streams.push(readStream(fields, budget));
+    }
   } catch (error) {
     if (error instanceof Malformed) throw new PushRefused(400, 'the body is no push request');
     throw error;

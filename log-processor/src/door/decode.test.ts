@@ -69,6 +69,13 @@ describe('poison', () => {
     expect(refusal(() => decodeJson(Buffer.from(body), 10))).toMatchObject({ status: 400 });
   });
 
+  test('streams are counted before their labels are read, in both', () => {
+    const [protobuf, json] = [Buffer.from([0x0a, 4, 0x0a, 2, 0x7b, 0x7d]), '{"stream":{},"values":[]}'];
+    const many = (streams: number): unknown[] => [refusal(() => decodeProtobuf(Buffer.concat(Array.from({ length: streams }, () => protobuf)), 10_000)), refusal(() => decodeJson(Buffer.from(`{"streams":[${Array.from({ length: streams }, () => json).join(',')}]}`), 10_000))];
+    expect(many(10_000)).toEqual([null, null]);
+    expect(many(10_001)).toMatchObject([{ status: 413, words: 'too many streams' }, { status: 413, words: 'too many streams' }]);
+  });
+
   test('names of prototypes are names', () => {
     const [stream] = decodeJson(Buffer.from('{"streams":[{"stream":{"__proto__":"x","constructor":"y"},"values":[["1","x",{"__proto__":"z"}]]}]}'), 10);
     expect([...(stream?.labels ?? [])]).toEqual([['__proto__', 'x'], ['constructor', 'y']]);

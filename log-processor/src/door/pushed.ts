@@ -42,6 +42,9 @@ export class PushRefused extends Error {
   }
 }
 
+/** Streams of one push: far more than any agent has, and few enough that their labels cost little. */
+export const mostStreams = 10_000;
+
 /** Everything of the push is committed. */
 export const taken: PushAnswer = { status: 204, words: '' };
 

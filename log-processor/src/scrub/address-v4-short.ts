@@ -1,5 +1,5 @@
 /** IPv4 addresses of two or three parts (192.0.513, 0xc0.0x201 as `inet_aton` and browsers read them), where nothing else can be meant. */
-import { replaceWhere } from './pattern.ts';
+import { behind, replaceWhere } from './pattern.ts';
 import type { Mark } from './pattern.ts';
 import type { Traits } from './traits.ts';
 
@@ -7,7 +7,7 @@ const part = '(?:0[xX][0-9a-fA-F]{1,8}|[0-9]{1,10})';
 // where an address has its host, a name of numbers is an IPv4 address (WHATWG URL, "ends in a number"); templates keep one slash of two
 const asHost = new RegExp(`(?<=(?:[A-Za-z]:/|//)(?:[^/?#@ ]{1,64}@)?)${part}(?:\\.${part}){1,2}(?::[0-9]{1,5})?(?=$|[^0-9A-Za-z._-]|[.](?:$|[^0-9A-Za-z]))`, 'g');
 // a hexadecimal part is in no version, time, price or date
-const withHexadecimal = new RegExp(`(?<![0-9A-Za-z.])(?=[0-9.]*0[xX])${part}(?:\\.${part}){1,2}(?![0-9A-Za-z]|\\.[0-9])`, 'g');
+const withHexadecimal = new RegExp(`${behind('0-9A-Za-z.')}(?=[0-9.]*0[xX])${part}(?:\\.${part}){1,2}(?![0-9A-Za-z]|\\.[0-9])`, 'g');
 
 /** As `inet_aton` reads it; a zero in front makes eight the base. */
 function partValue(text: string): number {

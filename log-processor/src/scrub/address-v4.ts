@@ -1,5 +1,5 @@
 /** IPv4 addresses in every spelling that `inet_aton` or a reverse zone knows: dotted, octal, hexadecimal, one number, padded digits, names. */
-import { replaceWhere } from './pattern.ts';
+import { behind, replaceWhere } from './pattern.ts';
 import type { Mark } from './pattern.ts';
 import type { Traits } from './traits.ts';
 
@@ -9,7 +9,7 @@ const dotted = new RegExp(`(?<![0-9]\\.?)${part}(?:\\.${part}){3,}(?::[0-9]{1,5}
 const named = /(?<![0-9][-_]?)[0-9]+(?:[-_][0-9]+){3,}/g;
 const slashed = /(?<=[/ ,"=]|^)[0-9]{1,3}([/,])(?:[0-9]{1,3}\1){2}[0-9]{1,3}(?=[/ ,?"]|$)/g;
 const number = /(?<![0-9]|[0-9][.,])(?:[1-9][0-9]{8,9}|0[0-7]{10,11}|[0-9]{12})(?![0-9]|[.,][0-9])/g;
-const hexadecimal = /(?<![0-9A-Za-z])0[xX][0-9a-fA-F]{8}(?![0-9A-Za-z])|(?<![0-9A-Za-z])[0-9a-fA-F]{8}(?![0-9A-Za-z]|-[0-9a-fA-F]{4}-)/g;
+const hexadecimal = new RegExp(`${behind('0-9A-Za-z')}(?:0[xX][0-9a-fA-F]{8}(?![0-9A-Za-z])|[0-9a-fA-F]{8}(?![0-9A-Za-z]|-[0-9a-fA-F]{4}-))`, 'g');
 
 // 010 is ten to people and eight to inet_aton
 const isAmbiguous = /(?:^|\.)0[0-9]/;

@@ -1,6 +1,6 @@
 /** IPv6 addresses in every spelling of RFC 4291 and RFC 6874, with zone, brackets and port, and as host names (ip6.arpa, hyphens, underscores). */
 import { isIPv6 } from 'node:net';
-import { replaceWhere } from './pattern.ts';
+import { behind, replaceWhere } from './pattern.ts';
 import type { Mark } from './pattern.ts';
 import type { Traits } from './traits.ts';
 
@@ -8,10 +8,10 @@ const embedded = '(?:[0-9]{1,3}\\.){3}[0-9]{1,3}';
 const zone = '(?:%(?:25)?[0-9A-Za-z._~-]{1,32})?';
 const groups = '[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,24}';
 const coloned = new RegExp(`\\[?${groups}(?:(?<=:)${embedded}|(?<=:[0-9]{1,3})(?:\\.[0-9]{1,3}){3})?${zone}(?:\\](?::[0-9]{1,5})?)?`, 'g');
-const nibbles = /(?<![0-9a-zA-Z])[0-9a-fA-F](?:\.[0-9a-fA-F]){15,31}(?![0-9a-zA-Z])(?:\.ip6\.arpa)?/g;
+const nibbles = new RegExp(`${behind('0-9a-zA-Z')}[0-9a-fA-F](?:\\.[0-9a-fA-F]){15,31}(?![0-9a-zA-Z])(?:\\.ip6\\.arpa)?`, 'g');
 /** Groups with a hyphen or an underscore between, the same one throughout. */
 const joined = (joint: string): RegExp =>
-  new RegExp(`(?<![0-9a-zA-Z])(?:[0-9a-fA-F]{1,4}${joint}){2,7}(?:${joint}(?:[0-9a-fA-F]{1,4}(?:${joint}[0-9a-fA-F]{1,4}){0,5})?|[0-9a-fA-F]{1,4})(?![0-9a-zA-Z])`, 'g');
+  new RegExp(`${behind('0-9a-zA-Z')}(?:[0-9a-fA-F]{1,4}${joint}){2,7}(?:${joint}(?:[0-9a-fA-F]{1,4}(?:${joint}[0-9a-fA-F]{1,4}){0,5})?|[0-9a-fA-F]{1,4})(?![0-9a-zA-Z])`, 'g');
 const hyphened = joined('-');
 const underscored = joined('_');
 
@@ -35,15 +35,15 @@ function isColoned(address: string, isBounded: boolean): boolean {
   return isBounded ? isIPv6(address) || (colons >= 3 && /[0-9]/.test(address)) : colons >= 3 && /[0-9]/.test(address);
 }
 
-function isWord(char: string): boolean {
-  return /[0-9A-Za-z_]/.test(char);
-}
+const begins = new RegExp(`${behind('0-9A-Za-z')}$`);
+const longestBefore = 24;
+/** No letter and no digit touches it, but for those of an escape or a colour. */
+const isAlone = (text: string, start: number, end: number): boolean => begins.test(text.slice(Math.max(0, start - longestBefore), start)) && !/[0-9A-Za-z]/.test(text.charAt(end));
 
 function replaceColoned(text: string, mark: Mark): string {
   return replaceWhere(text, coloned, (match, index) => {
-    const isBounded = !isWord(text.charAt(index - 1)) && !isWord(text.charAt(index + match.length));
     const address = bareAddress(match);
-    if (!isColoned(address, isBounded)) return null;
+    if (!isColoned(address, isAlone(text, index, index + match.length))) return null;
     const before = match.startsWith('[') && !match.includes(']') ? '[' : '';
     return before + (isIPv6(address) ? mark(address) : mark());
   });

@@ -1,12 +1,12 @@
 /** The two kinds of words that lines are full of, known by their bytes alone: words without a number, and short numbers with a unit. */
-import { blank, colon, dash, digit, dot, equal, foreign, hexadecimal, kindsOf, lower, quote, slash, telling, upper } from './word-kinds.ts';
+import { apostrophe, blank, colon, dash, digit, dot, equal, foreign, hexadecimal, kindsOf, lower, quote, slash, telling, upper } from './word-kinds.ts';
 import { shortestBase64 } from './traits.ts';
 
 const marks = digit | equal | telling | foreign | blank;
 const unfit = equal | telling | foreign | blank | dash | hexadecimal;
 const letters = lower | upper;
 const schemeEnds = ['rer', 'sic', 'est'].map((end) => Buffer.from(end).readUIntBE(0, 3));
-const [quoteSign, colonSign] = [0x22, 0x3a];
+const [quoteSign, apostropheSign, colonSign] = [0x22, 0x27, 0x3a];
 /** Fewer digits than any number of a person has, shorter than any run that an encoding needs. */
 const [mostDigits, longestRun, longestNumber] = [7, 7, 32];
 
@@ -19,7 +19,7 @@ for (const [worth, signs] of [[aDigit, /[0-9]/], [aSlash, /[/,]/], [aDot, /[.]/]
 export function isPlainWord(bytes: Uint8Array, start: number, end: number, kinds: number): boolean {
   if ((kinds & marks) !== 0) return false;
   if ((kinds & upper) !== 0 && end - start >= shortestBase64) return false;
-  return ((kinds & colon) === 0 || hasOneColon(bytes, start, end)) && !mayTake(bytes, start, end, kinds);
+  return ((kinds & colon) === 0 || ((kinds & apostrophe) === 0 && hasOneColon(bytes, start, end))) && !mayTake(bytes, start, end, kinds);
 }
 
 /**
@@ -29,7 +29,7 @@ export function isPlainWord(bytes: Uint8Array, start: number, end: number, kinds
 export function isShortNumber(bytes: Uint8Array, start: number, end: number, kinds: number): boolean {
   if ((kinds & unfit) !== 0 || end - start > longestNumber) return false;
   // Before a host stands a slash; a secret stands behind a colon and a quote.
-  if ((kinds & (dot | slash)) === (dot | slash) || (kinds & (colon | quote)) === (colon | quote)) return false;
+  if ((kinds & (dot | slash)) === (dot | slash) || ((kinds & colon) !== 0 && (kinds & (quote | apostrophe)) !== 0)) return false;
   return !mayTake(bytes, start, end, kinds) && hasFewDigits(bytes, start, end);
 }
 
@@ -55,7 +55,7 @@ function hasOneColon(bytes: Uint8Array, start: number, end: number): boolean {
 /** Whether a value may stand behind it: a name and a quote, or the end of `Bearer`, `Basic` and `Digest`. */
 function mayTake(bytes: Uint8Array, start: number, end: number, kinds: number): boolean {
   if (end - start < 2) return false;
-  const before = bytes[end - 2] ?? 0;
-  if ((kinds & quote) !== 0) return bytes[end - 1] !== quoteSign || ((kindsOf[before] ?? 0) & letters) !== 0;
-  return end - start > 2 && schemeEnds.includes(((bytes[end - 3] ?? 0) << 16) | (before << 8) | (bytes[end - 1] ?? 0) | 0x202020);
+  const [before = 0, last = 0] = [bytes[end - 2], bytes[end - 1]];
+  if (last === quoteSign || last === apostropheSign) return ((kindsOf[before] ?? 0) & (letters | apostrophe)) !== 0;
+  return (kinds & quote) !== 0 || (end - start > 2 && schemeEnds.includes((((bytes[end - 3] ?? 0) << 16) | (before << 8) | last) | 0x202020));
 }

@@ -1,5 +1,5 @@
 /** IBANs: the account of a person. Country, its length and the remainder 97 (ISO 13616, ISO 7064 MOD 97-10). */
-import { replaceWhere, separator, withoutSeparators } from './pattern.ts';
+import { behind, replaceWhere, separator, withoutSeparators } from './pattern.ts';
 import type { Pattern } from './pattern.ts';
 
 // country code and length, from the IBAN registry
@@ -10,7 +10,7 @@ const registry =
   'TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30';
 const lengths = new Map(registry.split(' ').map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]));
 
-const expression = new RegExp(`(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}(?:${separator}?[A-Za-z0-9]){11,30}`, 'g');
+const expression = new RegExp(`${behind('A-Za-z0-9')}[A-Za-z]{2}[0-9]{2}(?:${separator}?[A-Za-z0-9]){11,30}`, 'g');
 
 /** True where the rearranged number leaves 1 when divided by 97. */
 export function isIbanChecksumValid(compact: string): boolean {

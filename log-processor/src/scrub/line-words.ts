@@ -16,6 +16,8 @@ export class LineWords {
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
   readonly #verdicts: Verdict[] = [];
+  /** Of short numbers, once they were asked for. */
+  readonly #joints: (Joints | undefined)[] = [];
 
   begin(bytes: Buffer, end: number): void {
     this.bytes = bytes;
@@ -29,6 +31,7 @@ export class LineWords {
     this.#starts[word] = start;
     this.#ends[word] = end;
     this.#verdicts[word] = verdict;
+    if (verdict === shortNumber) this.#joints[word] = undefined;
     this.reached = end;
     if (verdict !== plain && (verdict !== shortNumber || endsInJoint(this.bytes[end - 1] ?? 0))) this.special.push(word);
     this.count += 1;
@@ -55,7 +58,7 @@ export class LineWords {
   /** The digits at its ends; those of a short number are read here, because few have neighbours to go on in. */
   jointsOf(word: number): Joints {
     const verdict = this.verdictOf(word);
-    return verdict === shortNumber ? jointsOf(this.text(word, word)) : verdict;
+    return verdict === shortNumber ? (this.#joints[word] ??= jointsOf(this.text(word, word))) : verdict;
   }
 
   /** Whether one space is all that stands between a word and the next, and the next begins as a number may go on. */
@@ -67,7 +70,7 @@ export class LineWords {
   /** Lets go of every line there was. */
   clear(): void {
     this.begin(Buffer.alloc(0), 0);
-    for (const list of [this.#starts, this.#ends, this.#verdicts]) list.length = 0;
+    for (const list of [this.#starts, this.#ends, this.#verdicts, this.#joints]) list.length = 0;
   }
 }
 

@@ -12,12 +12,21 @@ export type Pattern<Name extends string = string> = {
   replace(text: string, mark: Mark, traits: Traits): string;
 };
 
-/** What people write between the groups of a number, also percent-encoded: space, no-break space, plus, dot, hyphen, underscore. */
-export const separator = '(?:[ \\u00a0+._-]|%20|%2[bB])';
+/** What people write between the groups of a number, also percent-encoded: space, no-break and narrow spaces, plus, dot, hyphens and dashes, underscore. */
+export const separator = '(?:[ \\u00a0\\u2000-\\u2015\\u202f\\u2212+._-]|%20|%2[bB])';
+
+/** A colour of a terminal (ECMA-48 SGR), as it is or escaped by JSON or Python. */
+export const colour = '(?:\\x1b|\\\\(?:u001[bB]|x1[bB]|033|e))\\[[0-9;]{0,16}m';
+
+/**
+ * Where a word begins: behind a sign that is none of `signs`, and behind the letter of an escape or of a colour, which is no letter of the word
+ * (`\\nfe80::1` in JSON is a line end and an address).
+ */
+export const behind = (signs: string): string => `(?<=^|[^${signs}]|\\\\[abefnrtv0]|${colour})`;
 
 /** Removes what `separator` allows. */
 export function withoutSeparators(text: string): string {
-  return text.replace(/%20|%2b|[ \u00a0+._-]/gi, '');
+  return text.replace(/%20|%2b|[ \u00a0\u2000-\u2015\u202f\u2212+._-]/gi, '');
 }
 
 /**

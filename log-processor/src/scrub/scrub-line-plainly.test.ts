@@ -13,13 +13,17 @@ const timeMs = Date.UTC(2026, 10, 28, 5, 39, 14, 123);
 const write = (address: string): string => `<${address}>`;
 const tools = { write, timeMs };
 
-const heads = /^[(+]?[0-9][0-9()+._\u00a0-]*(?:[abAB](?![0-9A-Za-z]))?/;
-const tails = /[(+]?[0-9][0-9()+._\u00a0-]*[abAB]?$/;
-const secrets = new RegExp(`(?:^|[^A-Za-z])(?:Bearer|Basic|Digest)$|(?:${secretNames})(?:[_-](?:id|token|key|code))?"(?::"?)?$`, 'i');
-const namesOfSecrets = new RegExp(`(?:${secretNames})(?:[_-](?:id|token|key|code))?=$`, 'i');
-const ibans = /(?:^|[^A-Za-z0-9])[A-Za-z]{2}[0-9]{2}[A-Za-z0-9]{0,30}$/;
-const headOf = (word: string): string => heads.exec(word)?.[0] ?? '';
-const tailOf = (word: string): string => tails.exec(word)?.[0] ?? '';
+const heads = /^[(+]?[0-9][0-9()+._ \u00a0\u2000-\u2015\u202f\u2212-]*(?:[abAB](?![0-9A-Za-z]))?/;
+const tails = /[(+]?[0-9][0-9()+._ \u00a0\u2000-\u2015\u202f\u2212-]*[abAB]?$/;
+const unescaped = (word: string): string => word.replace(/%20/g, ' ').replace(/%2b/gi, '+');
+const colours = '(?:\\x1b|\\\\(?:u001b|u001B|x1b|x1B|033|e))\\[[0-9;]{0,16}m';
+const edge = `^|\\\\[abefnrtv0]|${colours}`;
+const names = `(?:${secretNames})(?:[_-](?:id|token|key|code))?(?:${colours})?`;
+const secrets = [new RegExp(`(?:${edge}|[^A-Za-z])(?:[Bb][Ee][Aa][Rr][Ee][Rr]|[Bb][Aa][Ss][Ii][Cc]|[Dd][Ii][Gg][Ee][Ss][Tt])$`), new RegExp(`${names}(?:\\\\{0,8}["'](?::(?:\\\\{0,8}["'])?)?|=(?:${colours})?\\\\{0,8}["'])$`, 'i')];
+const namesOfSecrets = new RegExp(`${names}=$`, 'i');
+const ibans = new RegExp(`(?:${edge}|[^A-Za-z0-9])[A-Za-z]{2}[0-9]{2}[A-Za-z0-9]{0,30}$`);
+const headOf = (word: string): string => heads.exec(unescaped(word))?.[0] ?? '';
+const tailOf = (word: string): string => tails.exec(unescaped(word))?.[0] ?? '';
 
 type Word = { readonly text: string; readonly start: number; readonly end: number; readonly timed: boolean };
 /** A word ends at a blank, behind a quote, and behind the `=` of a plain key that names no secret. */
@@ -30,9 +34,10 @@ const wordsOf = (line: string): Word[] => Array.from(line.matchAll(words), ({ 0:
 /** A word with times near that of its line is judged by what is around them. */
 const partsOf = ({ text }: Word) => (isTime(text) || (withoutTimes(text, timeMs) !== text && scrubParts(withoutTimes(text, timeMs)).pieces === null) ? { pieces: null, addresses: [], hits: [] } : scrubParts(text));
 const takesOf = (word: Word): number => {
-  if (word.text.length > 200 || (word.timed && scrubParts(withoutTimes(word.text, timeMs)).pieces === null)) return 0;
-  if (/=$/.test(word.text)) return namesOfSecrets.test(word.text) ? 1 : 0;
-  return ibans.test(word.text) ? 8 : secrets.test(word.text) ? 3 : 0;
+  if (word.timed && scrubParts(withoutTimes(word.text, timeMs)).pieces === null) return 0;
+  const end = word.text.slice(-200);
+  if (end.endsWith('=')) return namesOfSecrets.test(end) ? 1 : 0;
+  return ibans.test(end) ? 8 : secrets.some((secret) => secret.test(end)) ? 3 : 0;
 };
 
 const tailIn = (word: Word | undefined): string => (word === undefined || word.timed ? '' : tailOf(word.text));
@@ -47,7 +52,7 @@ function joinedFrom(line: string, words: readonly Word[], first: number): number
     if (head === '' || line.slice(words[last]!.end, next!.start) !== ' ') break;
     last += 1;
     joint += ` ${head}`;
-    goesOn = head === next!.text;
+    goesOn = head === unescaped(next!.text);
   }
   return last > first && joint.replace(/[^0-9]/g, '').length >= 8 && scrubParts(joint).pieces !== null ? last : first;
 }
@@ -72,7 +77,7 @@ function scrubPlainly(line: string): string {
 const known = canaries.flatMap(({ encodings }) => encodings.map(({ text }) => text));
 const telling = [
   'client:', '2026/11/28', '05:39:14', '[error]', '31#31:', '*4711', '"', 'token=', '"token":', '"session"', ':', '"password":"', 'Bearer', 'Basic', 'Digest', 'abcdefgh', '+33', '06', '12', '(0)', '34', '56', '78', '4111', '1111', 'FR76', '3000', '6000', '0112', '3456', '7890', '189', '2A', '2b,',
-  '1', '84', '01', '75', '123', '1795844354', '1795844354123', '3405803785', 'x1795844354', 'é', '🐋', '\u00a0', 'ip=', '192.0.2.1:80', '[2001:db8::1]:443', '2001:db8::', '\ufdd0', '\ue000', 'a@b.example', '/srv/x', 'HTTP/1.1",', '{"a":', 'took=', 'addr="', 'token=a=b=c=d', 'user_session_id=x', 'state=', 'a=b=token=c', 'A_b=', '==', '"time":"2026-11-28T05:39:14.123Z","token":"x"', '1/2/3/4', '"1,2,3,4"', '0x7f.0x1', '0xc0.0x201.5', '0x7f.1', 'http://1.2/',
+  '1', '84', '01', '75', '123', '1795844354', '1795844354123', '3405803785', 'x1795844354', 'é', '🐋', '\u00a0', 'ip=', "'password':", "'hunter2'", 'token="', '\\"key\\"', ':\\"', 'x\\nFR76', '\\tBearer', '\u001b[31mtoken\u001b[0m=abc', '\u001b[1;31mBasic', '06\u202f12', '%2B33', '5%206', '\0', '1\0', "'", "'otp'", '\\nfe80::1', '192.0.2.1:80', '[2001:db8::1]:443', '2001:db8::', '\ufdd0', '\ue000', 'a@b.example', '/srv/x', 'HTTP/1.1",', '{"a":', 'took=', 'addr="', 'token=a=b=c=d', 'user_session_id=x', 'state=', 'a=b=token=c', 'A_b=', '==', '"time":"2026-11-28T05:39:14.123Z","token":"x"', '1/2/3/4', '"1,2,3,4"', '0x7f.0x1', '0xc0.0x201.5', '0x7f.1', 'http://1.2/',
 ];
 const word = fc.oneof(fc.constantFrom(...telling), fc.constantFrom(...known), fc.string({ maxLength: 6 }), fc.string({ unit: 'binary', maxLength: 4 }), fc.nat(99_999_999).map(String));
 const blank = fc.constantFrom(' ', ' ', ' ', ' ', '  ', '\t', '\n', '\r\n', '\v', '');
@@ -101,10 +106,10 @@ describe('the quick way and the plain way say the same', () => {
   });
 
   test('of the digits at both ends of a word', () => {
-    const units = fc.constantFrom(...Array.from('0123456789()+._-\u00a0abABcZ,'));
+    const units = fc.constantFrom(...Array.from('0123456789()+._-\u00a0\u202f\u2011abABcZ,'), '%20', '%2B', '%');
     fc.assert(fc.property(fc.array(units, { maxLength: 12 }), (chars) => {
       const text = chars.join('');
-      expect(jointsOf(text)).toMatchObject({ head: headOf(text), tail: tailOf(text), isHead: text !== '' && (headOf(text) === text) });
+      expect(jointsOf(text)).toMatchObject({ head: headOf(text), tail: tailOf(text), isHead: text !== '' && (headOf(text) === unescaped(text)) });
     }), { numRuns: 5000 });
   });
 });

@@ -1,5 +1,5 @@
 /** Tokens: what looks drawn at random, and whatever stands behind a name like `token=` or `session=`. */
-import { replaceWhere } from './pattern.ts';
+import { behind, colour, replaceWhere } from './pattern.ts';
 import type { Pattern } from './pattern.ts';
 import type { Traits } from './traits.ts';
 
@@ -10,11 +10,16 @@ const longestNumber = 24;
 export const secretNames =
   'token|sid|key|apikey|code|state|session|sessionid|sess|phpsessid|jsessionid|password|passwd|pwd|pass|secret|signature|sig|nonce|otp|pin|ticket|auth|' +
   'authorization|credential|csrf|xsrf|jwt|bearer|login|username|cookie';
+/** One of them, and what may follow it in the same name. */
+export const secretName = `(?:${secretNames})(?:[_-](?:id|token|key|code))?`;
+/** A quote as JSON and Python write it, escaped as often as one stands in the other; and an equals sign, which terminals colour. */
+export const quotes = `(?:\\\\{0,8}["'])`;
+export const equals = `(?:${colour})?=(?:${colour})?`;
 const assigned = new RegExp(
-  `(?<![A-Za-z0-9])((?:[A-Za-z]{1,20}[._-]){0,2}(?:${secretNames})(?:[_-](?:id|token|key|code))?(?:=|"\\s{0,2}:\\s{0,2}"))([^\\s&;,"'<>]+)`,
+  `${behind('A-Za-z0-9')}((?:[A-Za-z]{1,20}[._-]){0,2}${secretName}(?:${equals}${quotes}?|${quotes}\\s{0,2}:\\s{0,2}${quotes}))((?:[^\\s&;,"'<>\\\\]|\\\\(?!\\\\{0,8}["']))+)`,
   'gi',
 );
-const credentials = /(?<![A-Za-z])((?:Bearer|Basic|Digest) {1,2})([A-Za-z0-9._~+/=-]{6,})/gi;
+const credentials = new RegExp(`${behind('A-Za-z')}((?:Bearer|Basic|Digest) {1,2})([A-Za-z0-9._~+/=-]{6,})`, 'gi');
 const run = /(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{16,}={0,2}/g;
 
 const mayBeAssigned = ({ equals, colons, quotes }: Traits): boolean => equals > 0 || (colons > 0 && quotes > 0);

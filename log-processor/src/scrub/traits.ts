@@ -10,11 +10,11 @@ export type Traits = {
   readonly dashes: number;
   /** Slashes and commas. */
   readonly slashes: number;
-  /** Double quotes. */
+  /** Double and single. */
   readonly quotes: number;
   /** Spaces, and plus signs, which stand for them in forms. */
   readonly blanks: number;
-  /** Per cent, backslash, ampersand and everything outside ASCII: what an encoding needs. */
+  /** Per cent, backslash, ampersand, NUL and everything outside ASCII: what an encoding needs. */
   readonly escapes: number;
   /** Length of the longest run of letters and digits. */
   readonly longestRun: number;
@@ -34,7 +34,8 @@ const quote = 12;
 const classes = new Uint8Array(128).fill(other);
 for (const [kind, chars] of members.entries()) for (const char of chars) classes[char.charCodeAt(0)] = kind;
 for (const char of ' +') classes[char.charCodeAt(0)] = blank;
-classes['"'.charCodeAt(0)] = quote;
+for (const char of '"\'') classes[char.charCodeAt(0)] = quote;
+classes[0] = escape; // NUL, which UTF-16 has between the letters
 
 const counts = new Uint32Array(13);
 
@@ -95,5 +96,6 @@ export const shortestBase64 = 10;
 /** True where no pattern and no decoder can find anything. */
 export function isHarmless(traits: Traits): boolean {
   const marks = traits.digits + traits.ats + traits.equals + traits.escapes + traits.blanks;
-  return marks === 0 && traits.colons < 2 && traits.longestUpperRun < shortestBase64;
+  // A name in quotes and a colon may have a secret behind them.
+  return marks === 0 && traits.colons < (traits.quotes === 0 ? 2 : 1) && traits.longestUpperRun < shortestBase64;
 }

@@ -13,7 +13,9 @@ export type Joints = {
 export const noJoints: Joints = { head: '', tail: '', headDigits: 0, tailDigits: 0, isHead: false };
 
 /** The digits, their separators as `pattern.ts` has them, and what stands around a country code. */
-const isJoint = (code: number): boolean => isDigit(code) || code === openingBracket || code === closingBracket || code === plusSign || code === 0x2e || code === 0x5f || code === 0x2d || code === 0xa0;
+const isJoint = (code: number): boolean => isDigit(code) || code === openingBracket || code === closingBracket || code === plusSign || code === 0x2e || code === 0x5f || code === 0x2d || isWideJoint(code);
+/** White space between words in ASCII is none of theirs: in a word it stands for `%20`. */
+const isWideJoint = (code: number): boolean => code === 0x20 || code === 0xa0 || code === 0x202f || code === 0x2212 || (code >= 0x2000 && code <= 0x2015);
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 const [openingBracket, closingBracket, plusSign] = [0x28, 0x29, 0x2b];
 const isOpening = (code: number): boolean => code === openingBracket || code === plusSign;
@@ -27,7 +29,8 @@ export const endsInJoint = (byte: number): boolean => isJoint(byte) || isCorsica
 export const beginsWithJoint = (byte: number): boolean => isDigit(byte) || isOpening(byte);
 
 /** @returns `noJoints` itself where there are none */
-export function jointsOf(word: string): Joints {
+export function jointsOf(text: string): Joints {
+  const word = text.includes('%') ? text.replace(/%20/g, ' ').replace(/%2b/gi, '+') : text;
   const head = headOf(word);
   const tail = tailOf(word);
   if (head === '' && tail === '') return noJoints;

@@ -4,7 +4,8 @@ import { createScrubber, mayHit } from './scrub.ts';
 import type { PatternName } from './pattern-names.ts';
 import { jointsOf, noJoints } from './word-joints.ts';
 import type { Joints } from './word-joints.ts';
-import { secretNames } from './token.ts';
+import { behind } from './pattern.ts';
+import { equals, quotes, secretName } from './token.ts';
 import { isHarmless, measure } from './traits.ts';
 import type { Traits } from './traits.ts';
 
@@ -53,13 +54,15 @@ export function writeParts({ pieces, addresses }: Pick<Verdict, 'pieces' | 'addr
   return (pieces ?? none).reduce((text, piece, index) => text + write(addresses[index - 1] ?? '') + piece);
 }
 
-const scheme = /(?:^|[^A-Za-z])(?:Bearer|Basic|Digest)$/i;
-const secret = new RegExp(`(?:${secretNames})(?:[_-](?:id|token|key|code))?(?:"(?::"?)?|=)$`, 'i');
-const ibanStart = /(?:^|[^A-Za-z0-9])[A-Za-z]{2}[0-9]{2}[A-Za-z0-9]{0,30}$/;
+const scheme = new RegExp(`${behind('A-Za-z')}(?:Bearer|Basic|Digest)$`, 'i');
+const secret = new RegExp(`${secretName}(?:${quotes}(?::${quotes}?)?|${equals}${quotes}?)$`, 'i');
+const ibanStart = new RegExp(`${behind('A-Za-z0-9')}[A-Za-z]{2}[0-9]{2}[A-Za-z0-9]{0,30}$`);
 /** A secret stands at most so many words behind its name: `token"` `:` `"` `value"`. */
 const secretWords = 3;
 /** What ends a name, and how many words behind it its value can be. */
-const behindName = new Map([['=', 1], ['"', secretWords], [':', secretWords]]);
+const behindName = new Map([['=', 1], ['"', secretWords], ["'", secretWords], [':', secretWords]]);
+/** What is looked at of a word's end. */
+const longestEnd = 200;
 /** The groups of the longest IBAN, behind its first. */
 const ibanGroups = 8;
 // The moments of log lines, whole and in range: no address is written so.
@@ -90,8 +93,8 @@ export function judgeNear(word: string, timeMs: number): Verdict {
 export const isTime = (word: string): boolean => moment.test(word) || timeOfDay.test(word);
 
 /** The last character says which of the expressions can match at all. */
-function takesOf(word: string, { digits }: Traits): number {
-  if (word.length > 200) return 0;
+function takesOf(whole: string, { digits }: Traits): number {
+  const word = whole.slice(-longestEnd);
   const last = word.charAt(word.length - 1);
   const behind = behindName.get(last);
   if (behind !== undefined) return secret.test(word) ? behind : 0;
