@@ -69,7 +69,7 @@ describe.skipIf(skip)('running', { timeout: 120_000 }, () => {
 
   test('the live page and Grafana are closed or open as the settings say, and the platform is measured', async () => {
     expect((await fetch(`${site}/grafana/metrics`)).status).toBe(404);
-    for (const query of ['http_server_request_duration_seconds_count{http_route="/stories/<slug>"}', 'nginx_connections_current', 'httpcheck_status']) await until(query, 75, async () => (await metric(query)) !== null);
+    for (const query of ['http_server_request_duration_seconds_count{http_route="/stories/<slug>"}', 'nginx_connections_current', 'httpcheck_status', 'up{job="log-agent"} == 1']) await until(query, 75, async () => (await metric(query)) !== null);
     expect(await countLoki(lokiUrl, 'sum by (stream) (count_over_time({stream="access"}[1h]))', 'stream', Date.now() + 60_000)).toHaveProperty('access');
   });
 

@@ -15,6 +15,7 @@ export const thresholds = {
   server_error_ratio: site(0.05, 'Share of requests answered 5xx within 10 minutes. One in twenty is what a visitor notices within a visit.'),
   client_error_ratio: site(0.5, 'Share of requests answered 4xx within 10 minutes. Robots that guess make a tenth; half is a broken release or a storm.'),
   client_errors_per_minute: site(60, '4xx answers a minute, below which a high share is a quiet night with one scanner.'),
+  site_requests_per_hour: site(100, 'Requests in the same hour yesterday and a week ago, from which an hour without any is no quiet hour but a site that is cut off.'),
   request_duration_seconds: site(2, 'Time in which 95 of 100 pages must be answered, within 10 minutes. People leave between two and three seconds.'),
   error_budget_ratio: site(0.005, 'Share of requests that may fail in 30 days: 99.5 % is three and a half hours a month, what one person on call can keep.'),
   slow_budget_ratio: site(0.05, 'Share of requests of the application that may take longer than 0.5 s in 30 days; the dive of Ocean-Body is slow on purpose.'),
@@ -36,6 +37,7 @@ export const thresholds = {
   pue_ratio_minimum: machine(1.02, 'Measured PUE below which the meters are wrong: the best buildings in the world reach 1.05.'),
 
   watermark_age_seconds: machine(900, 'Age of the watermark. 120 s is normal, 300 s is called catching up, a quarter of an hour is a pipeline that stands.'),
+  input_lines_per_hour: machine(100, 'Lines of an input in the same hour yesterday and a week ago, from which an hour without any is an input that broke.'),
   outbox_bytes: machine(53_687_091, 'Bytes that wait for Loki: 80 % of outbox_limit_bytes (64 MiB), where reading stops. Move both together.'),
   key_age_seconds: machine(172_800, 'Age of the oldest living key. Keys die 48 hours after their making at the latest, which the privacy text promises.'),
   raw_log_age_seconds: machine(172_800, 'Age of the oldest line with an address on disk. 48 hours are promised; a longer promise needs another number here.'),

@@ -1,4 +1,4 @@
-/** Metrics of the stack's own programs that alerts ask for and no dashboard does; test/alerts/real-scrapes.test.ts finds each in a scrape of the real program. */
+/** Metrics of the stack's own programs that alerts ask for and no dashboard does; test/alerts/loki-rules.test.ts finds each in a scrape of the real program. */
 
 export const stackMetrics = {
   prometheus: ['prometheus_rule_evaluation_failures_total', 'prometheus_config_last_reload_successful', 'prometheus_tsdb_compactions_failed_total', 'prometheus_tsdb_wal_corruptions_total', 'prometheus_notifications_dropped_total'],

@@ -22,7 +22,7 @@ export type Tools = { readonly stack: RunningStack; readonly proxy: SlowProxy; r
 /** Those of one row are broken at once: none hides another. A processor or an application that is gone hides much, so each has a row of its own. */
 export function breakRows(tools: Tools): readonly (readonly Break[])[] {
   const atOnce = [plantAddress(tools), dirtyGrid(tools), oldKey(tools), slowApplication(tools), ...(tools.disk === null ? [] : [fullDisk(tools.disk)])];
-  return [atOnce, [slowRoute(tools)], [stopped('the application is stopped', 'platform', tools, [{ alert: 'HttpCheckFailing' }, { alert: 'ErrorBudgetBurnFast' }])], [stopped('the processor is stopped', 'processor', tools, [{ alert: 'ProcessorDown', label: ['instance', addressOf(tools.stack.place, 'processor:9464')] }])]];
+  return [atOnce, [slowRoute(tools), stopped('the log agent is stopped', 'promtail', tools, [{ alert: 'LogAgentDown' }])], [stopped('the application is stopped', 'platform', tools, [{ alert: 'HttpCheckFailing' }, { alert: 'ErrorBudgetBurnFast' }])], [stopped('the processor is stopped', 'processor', tools, [{ alert: 'ProcessorDown', label: ['instance', addressOf(tools.stack.place, 'processor:9464')] }])]];
 }
 
 function stopped(what: string, name: string, { stack }: Tools, expected: readonly Expected[]): Break {

@@ -18,11 +18,14 @@ export function hurried(rules: string): string {
     .replace(/^( *interval: )\d+m$/gm, `$1${interval}`);
 }
 
+/** Energy is recorded once a minute, and has no watts in its first three: half a minute, the thirtieth of this `for`, would be over before. */
+const unhurried = (rules: string): string => rules.replace(/(- alert: PowerSourceUndecided\n[^]*?\n *for: )\d+ms$/m, '$115m');
+
 /** Alerts and thresholds; the rules of energy write one sample a minute, which their sums count on. */
 export function hurryPrometheus({ folder }: Place): void {
   const home = join(folder, 'config', 'prometheus');
   for (const name of readdirSync(join(home, 'rules'))) {
-    if (!name.startsWith('recording-energy')) change(join(home, 'rules', name), hurried);
+    if (!name.startsWith('recording-energy')) change(join(home, 'rules', name), (text) => unhurried(hurried(text)));
   }
   // The second processor, with the old key, is another target of the same job once it is there.
   const targets = join(home, 'old-key.json');

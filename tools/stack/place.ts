@@ -68,6 +68,9 @@ export function addressOf({ ports }: Place, name: string): string {
   return `127.0.0.1:${port}`;
 }
 
+/** How Prometheus finds the log agent in Docker. */
+const agentByName = 'dns_sd_configs:\n      - names: [promtail, alloy]\n        type: A\n        port: 9080\n        refresh_interval: 1m';
+
 /**
  * What is replaced in a shipped file, longest first: addresses and paths, and nothing else. `nginx/`'s `listen 8081` and the processor's
  * `0.0.0.0` are addresses too.
@@ -92,6 +95,8 @@ export function replacements(place: Place): readonly (readonly [from: string, to
     ['listen_port: 9464', `listen_port: ${place.ports['processor:9464'] ?? 0}`],
     ['http_listen_port: 9080', `http_listen_address: 127.0.0.1\n  http_listen_port: ${place.ports['promtail:9080'] ?? 0}`],
     ['listen 8081', `listen ${addressOf(place, 'nginx:8081')}`],
+    // Names of loopback are in no DNS, which is where Docker tells Prometheus of the one agent that runs.
+    [agentByName, `static_configs:\n      - targets: [${addressOf(place, 'promtail:9080')}]`],
     ['localhost:9090', addressOf(place, 'prometheus:9090')],
     ['health_address: 0.0.0.0', 'health_address: 127.0.0.1'],
     ['health_port: 9465', `health_port: ${place.ports['energy:9465'] ?? 0}`],

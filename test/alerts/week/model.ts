@@ -21,7 +21,7 @@ const processor = { instance: 'processor:9464', job: 'tidewatch-processor' };
 const node = { instance: 'node-exporter:9100', job: 'node-exporter' };
 const collector = { instance: 'otel-collector:8889', job: 'otel-collector' };
 const energy = { instance: 'stack', job: 'energy' };
-const jobs = ['tidewatch-processor', 'otel-collector', 'otel-collector-internal', 'node-exporter', 'prometheus', 'loki', 'alertmanager', 'grafana'] as const;
+const jobs = ['tidewatch-processor', 'otel-collector', 'otel-collector-internal', 'node-exporter', 'prometheus', 'loki', 'alertmanager', 'grafana', 'log-agent'] as const;
 
 /** Every series, played and modelled. @param minutes how long */
 export function healthySeries(played: PlayedDays, minutes: number): readonly Series[] {
