@@ -33,6 +33,13 @@ const contrast = `(() => {
   return { least: Math.min(...ratios), background: luminance(getComputedStyle(document.body).backgroundColor) };
 })()`;
 
+/** What does not fit into its card, headings that do not stand over their columns, and writing in charts that nobody can read. */
+const misplaced = `[
+  ...[...document.querySelectorAll('section,.card')].filter((card) => card.scrollWidth > card.clientWidth).map((card) => card.querySelector('h2,h3').textContent),
+  ...[...document.querySelectorAll('table:not(.heard)')].filter((table) => table.offsetParent !== null && table.tHead && Math.abs(table.tHead.rows[0].lastElementChild.getBoundingClientRect().right - table.tBodies[0].rows[0].lastElementChild.getBoundingClientRect().right) > 1).map((table) => table.tHead.textContent),
+  ...[...document.querySelectorAll('svg.chart text')].filter((text) => text.getBoundingClientRect().height < 8).map((text) => text.textContent),
+]`;
+
 describe.skipIf(!hasBrowser)('pages in a browser (skipped without Chromium)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tidewatch-pages-'));
   let browser: Browser;
@@ -67,6 +74,7 @@ describe.skipIf(!hasBrowser)('pages in a browser (skipped without Chromium)', ()
   test.each(cases)('the $name page, $theme, $width pixels wide: fits, can be read, and asks for nothing else', patient, async ({ name, ...look }) => {
     const page = await browser.open(urls[name], look);
     expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
+    expect(await page.evaluate(misplaced)).toEqual([]);
     const seen = { least: 0, background: NaN, ...Object(await page.evaluate(contrast)) } as { least: number; background: number };
     expect(seen.least).toBeGreaterThanOrEqual(4.5);
     expect(seen.background < 0.2).toBe(look.theme === 'dark');

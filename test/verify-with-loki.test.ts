@@ -112,7 +112,7 @@ describe.skipIf(skipWithoutLoki)('verify on a running stack', { timeout: 240_000
     const found = await runVerify('--json', '--metrics-url', `http://127.0.0.1:${port}/metrics`);
     expect(found.code).toBe(4);
     expect(found.fault('keys')).toContain('the key of ocean, 2026-01-01, is 72 h old');
-    expect(found.fault('raw_logs')).toContain(`${log}: its oldest line is 72 h old`);
+    expect(found.fault('raw_logs')).toContain(`${raw}: its oldest line is 72 h old`);
     expect(found.fault('ledger')).toContain('1 line(s) are missing');
     expect(found.fault('leaks')).toBe('');
   });

@@ -26,7 +26,7 @@ test('combined logs of two sites give each its own days; standard input has no p
     { name: 'pipe', path: '-', format: 'combined', site: 'one' },
   ]);
   expect([...((await recomputeAudience(config)) ?? new Map<string, string>()).keys()].sort()).toEqual(['one/2026-09-14', 'one/2026-09-15', 'two/2026-09-15']);
-  expect(await rawLogAges(config)).toEqual([{ path: path('one.log'), oldestMs: Date.UTC(2026, 8, 14, 10) }, { path: path('two.log'), oldestMs: Date.UTC(2026, 8, 15, 10) }]); // prettier-ignore
+  expect(await rawLogAges(config, 0)).toEqual([{ path: path('one.log.1'), oldestMs: Date.UTC(2026, 8, 14, 10) }, { path: path('one.log'), oldestMs: Date.UTC(2026, 8, 15, 10) }, { path: path('two.log'), oldestMs: Date.UTC(2026, 8, 15, 10) }]); // prettier-ignore
 });
 
 test('without a raw log there is nothing to recompute from', async () => {

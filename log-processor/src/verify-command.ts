@@ -3,7 +3,7 @@ import { createCalendar } from './account/calendar.ts';
 import { readConfig } from './config.ts';
 import type { Config } from './config-schema.ts';
 import { sha256 } from './keys/digest.ts';
-import { listKeyAges } from './keys/key-ages.ts';
+import { listKeyAges, listStrangers } from './keys/key-ages.ts';
 import { labelString } from './loki/label-string.ts';
 import { createLokiClient } from './loki/loki-client.ts';
 import { credentialsOf } from './open-output.ts';
@@ -67,7 +67,7 @@ async function allChecks({ config, lines, nowMs, days, metrics }: Parts): Promis
     ),
     await attempt('audience', 'Does the audience of each finished day follow from its raw log?', async () => checkAudience({ receipts: await receipts(), recomputed: await recomputeAudience(config) })),
     await keysCheck(config, metrics, nowMs),
-    await attempt('raw_logs', 'Is every raw log deleted in time?', async () => checkRawLogs(await rawLogAges(config), config.raw_log_hours * hourMs, nowMs)),
+    await attempt('raw_logs', 'Is every raw log deleted in time?', async () => checkRawLogs(await rawLogAges(config, nowMs - config.raw_log_hours * hourMs), config.raw_log_hours * hourMs, nowMs)),
     await attempt('retention', 'Are pseudonymised lines deleted in time?', () => retentionCheck(lines, nowMs)),
   ];
 }
@@ -79,7 +79,7 @@ async function keysCheck(config: Config, metrics: Metrics | null, nowMs: number)
   const question = 'Is every key of a finished day destroyed in time?';
   return attempt('keys', question, async () => {
     const keys = await listKeyAges(config.key_folder);
-    return keys === null && metrics === null ? unchecked('keys', question, `${config.key_folder} cannot be looked into by this user, and /metrics gives no answer.`) : checkKeys(keys, metrics, nowMs);
+    return keys === null && metrics === null ? unchecked('keys', question, `${config.key_folder} cannot be looked into by this user, and /metrics gives no answer.`) : checkKeys(keys, metrics, nowMs, await listStrangers(config.key_folder));
   });
 }
 

@@ -29,7 +29,7 @@ export function columns(title: string, values: readonly Column[]): Html {
     const y = (8 + plot * (1 - share)).toFixed(1);
     return html`<line class="rule" x1="${left}" x2="${width}" y1="${y}" y2="${y}"/><text x="${left - 6}" y="${(8 + plot * (1 - share) + 4).toFixed(1)}" text-anchor="end">${compact(top * share)}</text>`;
   });
-  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}"><title>${title}</title>${rules}${drawn}</svg>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${title}"><svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}"><title>${title}</title>${rules}${drawn}</svg></div>`;
 }
 
 /** A bar beside its number. */

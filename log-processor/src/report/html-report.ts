@@ -5,24 +5,25 @@ import { bytes, count, countryName, duration, percent } from '../server/words.ts
 import { columns, heatMap } from './html-charts.ts';
 import { reportStyle } from './html-style.ts';
 import { classTable, compareTable, errorTable, list, slowTable } from './html-tables.ts';
-import { grams, peakTimes, volumeByPeriod } from './report-words.ts';
+import { cautions, filesTitle, grams, peakTimes, volumeByPeriod } from './report-words.ts';
 import type { ReportFigures } from './report-figures.ts';
 
 /** The whole page as text. */
 export function htmlReport(figures: ReportFigures): string {
-  const body = html`<header><h1>${figures.files.map(({ path }) => path.split('/').at(-1) ?? path).join(', ')}</h1>${head(figures)}</header>
+  const body = html`<header><h1>${filesTitle(figures.files.map(({ path }) => path.split('/').at(-1) ?? path))}</h1>${head(figures)}</header>
 <main>${tiles(figures)}${overTime(figures)}${peaks(figures)}<div class="grid">${cards(figures)}</div></main>
 <footer>Tidewatch ${figures.version}. A visitor is one address and browser on one day; over two days it is two. Names that few visitors share are "other". Addresses were used in memory to count and are in no part of this page. Transfer CO2e is an estimate of the network and the reader's device (bots have none) by Sustainable Web Design model 4 at 494 g/kWh. Country lookup: GeoLite2 by MaxMind.</footer>`;
   const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="generator" content="Tidewatch"><title>Tidewatch report</title><link rel="icon" href="data:,"><style>${reportStyle}</style></head><body>${htmlText(body)}</body></html>\n`;
 }
 
-function head({ firstDay, lastDay, zone, wanted, files, lines, lateLines, lostBytes }: ReportFigures): Html {
+function head(figures: ReportFigures): Html {
+  const { firstDay, lastDay, zone, wanted, files, lines } = figures;
   const span = firstDay === null ? 'no request in it' : firstDay === lastDay ? firstDay : `${firstDay} to ${lastDay ?? ''}`;
   const rejected = Object.entries(lines.rejectedBy).map(([reason, dropped]) => `${count(dropped)} ${reason}`).join(', ');
   return html`<p><b>${span}</b> <span class="soft">days of ${zone}${wanted.length > 0 ? `, asked for ${wanted.join(', ')}` : ''}</span></p>
 <p class="soft">${count(lines.read)} lines read as ${[...new Set(files.map(({ format }) => format))].join(' and ')}, ${count(lines.parsed)} understood${rejected === '' ? '' : `; not: ${rejected}`}.</p>
-${lateLines > 0 ? html`<p class="bad">${count(lateLines)} lines came more than an hour out of order; their visits may be counted apart.</p>` : ''}${lostBytes > 0 ? html`<p class="bad">Incomplete: ${bytes(lostBytes)} could not be read.</p>` : ''}`;
+${cautions(figures).map((caution) => html`<p class="bad">${caution}</p>`)}`;
 }
 
 function tiles({ byClass: { human }, requests, bytes: sent, latency, transferGrams }: ReportFigures): Html {

@@ -21,7 +21,7 @@ th,td{padding:.25rem .7rem .25rem 0;border-bottom:1px solid var(--line);vertical
 td:last-child,th:last-child{padding-right:0}.n{text-align:right;white-space:nowrap}.v{overflow-wrap:anywhere}
 td.bar{width:30%}td.bar svg{display:block;width:100%;height:.6rem;margin-top:.4rem}
 svg{fill:var(--tide)}svg .trough{fill:var(--line)}svg text{fill:var(--soft);font-size:9px;font-family:inherit}svg .rule{stroke:var(--line);stroke-width:1}
-svg.chart{display:block;width:100%;height:auto}svg.chart rect:hover{fill:var(--ink)}
+svg.chart{display:block;width:100%;min-width:44rem;height:auto}svg.chart rect:hover{fill:var(--ink)}
 .scroll{overflow-x:auto}.heat{table-layout:fixed;min-width:44rem;border-spacing:1px;border-collapse:separate}.heat td,.heat th{border:0;padding:.15rem 0;text-align:center;font-size:.72rem}.heat th:first-child{width:5.5rem;text-align:left}
 .h0{background:transparent;color:var(--soft)}
 ${Array.from({ length: 8 }, (_, step) => `.h${step + 1}{background:color-mix(in srgb,var(--tide) ${8 + step * 6}%,transparent)}`).join('')}

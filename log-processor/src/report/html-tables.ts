@@ -14,7 +14,7 @@ const shown = 10;
 export function list(title: string, what: string, values: readonly Counted[], all: number): Html {
   const most = Math.max(0, ...values.map((value) => value.count));
   const rows = values.map(({ value, count: times }) => html`<tr><td class="v">${value}</td><td class="bar">${bar(times, most)}</td><td class="n">${count(times)}</td><td class="n">${percent(times, all)}</td></tr>`);
-  const heading = html`<thead><tr><th scope="col">name</th><th scope="col" class="n" colspan="2">${what}</th><th scope="col" class="n">share</th></tr></thead>`;
+  const heading = html`<thead><tr><th scope="col">name</th><td class="bar"></td><th scope="col" class="n">${what}</th><th scope="col" class="n">share</th></tr></thead>`;
   return card(title, rows, heading);
 }
 

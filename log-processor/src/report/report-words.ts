@@ -1,5 +1,5 @@
 /** What the figures say about time, for the terminal and for the page: by day or month, and when the most people come. */
-import { count } from '../server/words.ts';
+import { bytes, count } from '../server/words.ts';
 import type { DaySums, ReportFigures } from './report-figures.ts';
 
 /** More days than this are shown as months, and more months as years. */
@@ -11,6 +11,7 @@ export function volumeByPeriod({ days }: Pick<ReportFigures, 'days'>): readonly 
   const span = days.length === 0 ? 0 : (Date.parse(days.at(-1)?.day ?? '') - Date.parse(days[0]?.day ?? '')) / 86_400_000 + 1;
   const length = span <= mostDays ? 10 : span <= mostMonths * 31 ? 7 : 4;
   const sums = new Map<string, DaySums>();
+  for (let index = 0; index < span; index += 1) sums.set(dayAfter(days[0]?.day ?? '', index).slice(0, length), { requests: 0, bytes: 0, visitors: 0, visits: 0, pageViews: 0 });
   for (const day of days) {
     const name = day.day.slice(0, length);
     const sum = sums.get(name) ?? { requests: 0, bytes: 0, visitors: 0, visits: 0, pageViews: 0 };
@@ -22,6 +23,25 @@ export function volumeByPeriod({ days }: Pick<ReportFigures, 'days'>): readonly 
     sums.set(name, sum);
   }
   return [...sums].map(([name, sum]) => ({ name, ...sum }));
+}
+
+const dayAfter = (day: string, days: number): string => new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+
+/** Names that are looked at; a year of daily files is told by their number. */
+const namedFiles = 3;
+
+/** The logs of a report, for its title. */
+export function filesTitle(names: readonly string[]): string {
+  return names.length <= namedFiles + 1 ? names.join(', ') : `${names.slice(0, namedFiles).join(', ')} and ${count(names.length - namedFiles)} more`;
+}
+
+/** What keeps the figures from being what a reader takes them for; empty in most reports. */
+export function cautions({ files, lateLines, lostBytes }: Pick<ReportFigures, 'files' | 'lateLines' | 'lostBytes'>): string[] {
+  const said: string[] = [];
+  if (files.some(({ format }) => format === 'common')) said.push('The common format does not say which browser asked, so that nobody in it can be told from a robot: all of it counts as bots, and people are missing.');
+  if (lateLines > 0) said.push(`${count(lateLines)} lines came more than an hour out of order: their visits may be counted apart. Give the log as a file for exact visits.`);
+  if (lostBytes > 0) said.push(`INCOMPLETE: at least ${bytes(lostBytes)} could not be read; the input is damaged or cut short.`);
+  return said;
 }
 
 export const weekdayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;

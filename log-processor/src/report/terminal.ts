@@ -1,7 +1,7 @@
 /** The report for a terminal: what a person wants to know first on top, in columns and bars. */
 import { bytes, count, countryName, duration, percent } from '../server/words.ts';
 import type { ClassSums, ReportFigures } from './report-figures.ts';
-import { grams, peakTimes, volumeByPeriod } from './report-words.ts';
+import { cautions, filesTitle, grams, peakTimes, volumeByPeriod } from './report-words.ts';
 import { bar, inkFor, section } from './terminal-parts.ts';
 import type { Ink, Row } from './terminal-parts.ts';
 import type { Counted } from './top-values.ts';
@@ -44,7 +44,7 @@ function head({ files, firstDay, lastDay, lines, zone, wanted }: ReportFigures, 
   const span = firstDay === null ? 'no request in it' : firstDay === lastDay ? firstDay : `${firstDay} to ${lastDay ?? ''}`;
   const rejected = Object.entries(lines.rejectedBy).map(([reason, dropped]) => `${count(dropped)} ${reason}`);
   return [
-    ink.title(`Tidewatch report: ${files.map(({ path }) => path).join(', ')}`),
+    ink.title(`Tidewatch report: ${filesTitle(files.map(({ path }) => path))}`),
     `  ${span} (days of ${zone})${wanted.length > 0 ? `, asked for ${wanted.join(', ')}` : ''}, read as ${formats}`,
     `  ${count(lines.read)} lines read, ${count(lines.parsed)} understood${rejected.length > 0 ? `, not ${rejected.join(', ')}` : ''}`,
   ];
@@ -103,9 +103,7 @@ function comparison({ compare, byClass: { human }, requests }: ReportFigures, in
   ];
 }
 
-function footnotes({ lateLines, lostBytes }: ReportFigures, ink: Ink): string[] {
+function footnotes(figures: ReportFigures, ink: Ink): string[] {
   const notes = ['A visitor is one address and browser on one day; over two days it is two. Names that few visitors share are "other".', 'Transfer CO2e is an estimate: Sustainable Web Design model 4 at 494 g/kWh, network and device of the visits\' bytes; bots have no device.'];
-  if (lateLines > 0) notes.push(`${count(lateLines)} lines came more than an hour out of order: their visits may be counted apart. Give the log as a file for exact visits.`);
-  if (lostBytes > 0) notes.push(`INCOMPLETE: ${bytes(lostBytes)} could not be read; the input is damaged or cut short.`);
-  return ['', ...notes.map((note) => ink.soft(note))];
+  return ['', ...notes.map((note) => ink.soft(note)), ...cautions(figures)];
 }

@@ -18,6 +18,10 @@ test('a value of fewer than k visitor-days is other, however many visits it had'
   expect(values().top(10, 5)).toEqual([{ value: 'France', count: 7, visitors: 7 }, { value: 'other', count: 29, visitors: 21 }]);
 });
 
+test('what is too long for a list is in other, too', () => {
+  expect(values().top(1)).toEqual([{ value: 'Monaco', count: 9, visitors: 1 }, { value: 'other', count: 27, visitors: 27 }]);
+});
+
 test('a flood of different values ends in other and loses no count', () => {
   const counted = new TopValues();
   for (let index = 0; index < 100_500; index += 1) counted.add(`/made/up/${index}`);

@@ -23,17 +23,15 @@ export class TopValues {
     sums.visitors += visitors;
   }
 
-  /** The most frequent first. With `k`, values of fewer visitor-days are one `other`. */
+  /** The `most` most frequent first. What they leave, and with `k` values of fewer visitor-days, is one `other`: no count is lost. */
   top(most = Infinity, k = 0): Counted[] {
-    const shown = new Map<string, Sums>();
-    for (const [value, { count, visitors }] of this.#sums) {
-      const name = visitors < k ? folded : value;
-      const sums = shown.get(name) ?? { count: 0, visitors: 0 };
-      shown.set(name, { count: sums.count + count, visitors: sums.visitors + visitors });
-    }
-    const all = [...shown].map(([value, sums]) => ({ value, ...sums }));
+    const all = [...this.#sums].map(([value, sums]) => ({ value, ...sums }));
+    const isNamed = ({ value, visitors }: Counted): boolean => value !== folded && visitors >= k;
+    const named = all.filter(isNamed).sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+    const rest = [...all.filter((counted) => !isNamed(counted)), ...named.slice(most)];
+    if (rest.length === 0) return named;
+    const sum = (of: 'count' | 'visitors'): number => rest.reduce((total, counted) => total + counted[of], 0);
     // What is folded comes last, however much it is.
-    all.sort((a, b) => Number(a.value === folded) - Number(b.value === folded) || b.count - a.count || (a.value < b.value ? -1 : 1));
-    return all.slice(0, most);
+    return [...named.slice(0, most), { value: folded, count: sum('count'), visitors: sum('visitors') }];
   }
 }

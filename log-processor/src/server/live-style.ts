@@ -31,5 +31,5 @@ th[scope=row]{font-weight:400;color:inherit;font-size:inherit}th.p{overflow-wrap
 .sum{margin:.6rem 0 0;font-size:.88rem}.none{color:var(--soft);font-size:.9rem;margin:0}
 code{font:.85em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}a{color:var(--tide)}
 footer{color:var(--soft);font-size:.82rem;padding-top:1.25rem;padding-bottom:2rem}
-@media (max-width:40rem){.tile b{font-size:1.45rem}.tiles{grid-template-columns:repeat(2,1fr)}.hours{height:5rem}}
+@media (max-width:40rem){.tile b{font-size:1.45rem}.tiles{grid-template-columns:repeat(2,1fr)}.hours{height:5rem}td.t{white-space:normal}}
 `.trim();

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { listKeyAges } from '../keys/key-ages.ts';
+import { listKeyAges, listStrangers } from '../keys/key-ages.ts';
 import { readKeptMs } from '../loki/kept.ts';
 import { checkKeys, checkRawLogs, checkRetention } from './check-ages.ts';
 import { checkLedger } from './check-ledger.ts';
@@ -56,6 +56,18 @@ describe('the keys', () => {
     expect(await listKeyAges(join(folder, 'not-there'))).toBeNull();
   });
 
+  test('that came back, or lie there under another name, are told; a backlog may have keys of past days', async () => {
+    const restored = [{ site: 'ocean', day: '2026-11-20', writtenMs: nowMs - hourMs }];
+    const readTo = (timeMs: number) => readMetrics(`logproc_watermark_timestamp_seconds{input="a"} ${timeMs / 1000}\nlogproc_watermark_timestamp_seconds{input="b"} ${nowMs / 1000}\n`);
+    expect(checkKeys(restored, readTo(nowMs - 120_000), nowMs).faults).toEqual([expect.stringContaining('the key of ocean, 2026-11-20, is there, although every log is read far past its day')]);
+    expect(checkKeys(restored, readTo(Date.UTC(2026, 10, 21, 11)), nowMs).verdict).toBe('pass');
+    expect(checkKeys([{ site: 'ocean', day: '2026-11-27', writtenMs: nowMs - 30 * hourMs }], readTo(nowMs), nowMs).verdict).toBe('pass');
+    writeFileSync(join(folder, 'epoch.2026-11-28.ocean.key.bak'), '');
+    expect(await listStrangers(folder)).toEqual(['epoch.2026-11-28.ocean.key.bak']);
+    expect(await listStrangers(join(folder, 'not-there'))).toEqual([]);
+    expect(checkKeys([], null, nowMs, ['a.bak']).faults).toEqual([expect.stringContaining('holds "a.bak", which the processor did not put there')]);
+  });
+
   test('are taken from /metrics where the folder cannot be looked into', () => {
     expect(checkKeys(null, readMetrics(page(110, 7)), nowMs).faults).toEqual([expect.stringContaining('49 h old')]);
   });
@@ -64,7 +76,9 @@ describe('the keys', () => {
 describe('raw logs and retention', () => {
   test('a raw log over its limit is told by its path', () => {
     const logs = [{ path: '/var/log/nginx/a.log', oldestMs: nowMs - 50 * hourMs }, { path: '/var/log/nginx/b.log', oldestMs: nowMs - hourMs }, { path: '/var/log/nginx/c.log', oldestMs: null }];
-    expect(checkRawLogs(logs, 48 * hourMs, nowMs).faults).toEqual([expect.stringContaining('/var/log/nginx/a.log: its oldest line is 50 h old')]);
+    expect(checkRawLogs(logs, 48 * hourMs, nowMs)).toMatchObject({ verdict: 'fail', faults: [expect.stringContaining('/var/log/nginx/a.log: its oldest line is 50 h old'), expect.stringContaining('/var/log/nginx/c.log: how old its lines are cannot be read')] });
+    expect(checkRawLogs(logs.slice(1), 48 * hourMs, nowMs).verdict).toBe('unknown');
+    expect(checkRawLogs(logs.slice(1, 2), 48 * hourMs, nowMs)).toMatchObject({ verdict: 'pass', faults: [] });
   });
 
   test('a retention over 25 months, or none, is refused, and an overdue entry is told', () => {

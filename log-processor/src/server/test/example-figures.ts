@@ -22,5 +22,5 @@ export const exampleFigures: LiveFigures = {
   lines: { read: 52_300, delivered: 52_201, dropped: [{ reason: 'malformed', lines: 40 }, { reason: 'too_old', lines: 0 }, { reason: 'too_long', lines: 2 }], inFlight: 57 },
   visits: { opened: 1961, closed: 1936, open: 22, merged: 3 },
   sites: [exampleSite],
-  further: [{ what: 'anonymised lines', where: '.tidewatch/out/access.ndjson' }, { what: 'the same report', where: 'npm start -- FILE' }],
+  further: [{ what: 'anonymised lines', where: '.tidewatch/out/access.ndjson' }, { what: 'the same report', where: 'npm start -- FILE' }, { what: 'what every metric and setting means', where: 'docs/metrics.md, docs/configuration.md' }],
 };
