@@ -13,7 +13,7 @@ import { Traffic } from './traffic.ts';
 
 const why = whyNoDaemon();
 
-describe.skipIf(why !== null && process.env['CI'] !== 'true')('the stack over the years', { timeout: 500_000 }, () => {
+describe.skipIf(why !== null && process.env['CI'] !== 'true')('the stack over the years', { timeout: 1_000_000 }, () => {
   let stack: ComposeStack;
   let traffic: Traffic;
   let archive = '';
@@ -76,7 +76,7 @@ describe.skipIf(why !== null && process.env['CI'] !== 'true')('the stack over th
     await visits('/stories/pressure', 5);
     await traffic.settled(60);
     await must('restore.sh', archive);
-    for (const name of ['nginx', 'processor', 'loki', 'prometheus', 'grafana']) await traffic.back(name, 120);
+    for (const name of ['nginx', 'processor', 'loki', 'prometheus', 'grafana']) await traffic.back(name, 240);
     await visits('/stories/light', 3);
     expect(await traffic.settled(120)).toBeGreaterThanOrEqual(traffic.answered);
   });
@@ -92,13 +92,13 @@ describe.skipIf(why !== null && process.env['CI'] !== 'true')('the stack over th
       await visits('/stories/pulse', 3);
     };
     await turnTo([newer], 'tidewatch/tidewatch:0.2.0');
-    await traffic.back('processor', 90);
-    expect(await traffic.settled(90)).toBeGreaterThanOrEqual(traffic.answered);
+    await traffic.back('processor', 240);
+    expect(await traffic.settled(180)).toBeGreaterThanOrEqual(traffic.answered);
     await turnTo([], 'tidewatch/tidewatch:0.1.0');
-    await until('it is refused', 60, async () => /found format 2 of a newer Tidewatch, expected at most 1. Update Tidewatch, or restore an older backup/.test((await stack.compose('logs', 'processor')).stdout));
+    await until('it is refused', 180, async () => /found format 2 of a newer Tidewatch, expected at most 1. Update Tidewatch, or restore an older backup/.test((await stack.compose('logs', 'processor')).stdout));
     expect((await traffic.services()).get('processor')?.health).not.toBe('healthy');
     await must('restore.sh', before);
-    for (const name of ['nginx', 'processor', 'loki', 'prometheus', 'grafana']) await traffic.back(name, 120);
+    for (const name of ['nginx', 'processor', 'loki', 'prometheus', 'grafana']) await traffic.back(name, 240);
     expect(await traffic.settled(120)).toBeGreaterThanOrEqual(traffic.answered);
   });
 
@@ -119,7 +119,7 @@ describe.skipIf(why !== null && process.env['CI'] !== 'true')('the stack over th
     await must('images.sh', 'load', images);
     stack.change(['compose.air-gapped.yaml']);
     await must('restore.sh', newest, '--new-keys');
-    for (const name of ['nginx', 'processor', 'loki', 'prometheus', 'grafana', 'energy', 'alertmanager']) await traffic.back(name, 120);
+    for (const name of ['nginx', 'processor', 'loki', 'prometheus', 'grafana', 'energy', 'alertmanager']) await traffic.back(name, 240);
     expect(await stack.inside('grafana', 'cat', '/run/secrets/admin-password')).toBe(password);
     await until('history is there', 60, async () => (await lokiLines(stack, '{stream="access"}')).length >= before.length);
     expect((await lokiLines(stack, '{stream="access"}')).slice(0, before.length)).toEqual(before);
