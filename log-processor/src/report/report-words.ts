@@ -8,10 +8,12 @@ const mostMonths = 48;
 
 /** Days, or months or years where there are many, with those in between that had nothing. */
 export function volumeByPeriod({ days }: Pick<ReportFigures, 'days'>): readonly (DaySums & { readonly name: string })[] {
-  const span = days.length === 0 ? 0 : (Date.parse(days.at(-1)?.day ?? '') - Date.parse(days[0]?.day ?? '')) / 86_400_000 + 1;
+  const [first, last] = [days[0], days.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const span = (Date.parse(last.day) - Date.parse(first.day)) / 86_400_000 + 1;
   const length = span <= mostDays ? 10 : span <= mostMonths * 31 ? 7 : 4;
   const sums = new Map<string, DaySums>();
-  for (let index = 0; index < span; index += 1) sums.set(dayAfter(days[0]?.day ?? '', index).slice(0, length), { requests: 0, bytes: 0, visitors: 0, visits: 0, pageViews: 0 });
+  for (let index = 0; index < span; index += 1) sums.set(dayAfter(first.day, index).slice(0, length), { requests: 0, bytes: 0, visitors: 0, visits: 0, pageViews: 0 });
   for (const day of days) {
     const name = day.day.slice(0, length);
     const sum = sums.get(name) ?? { requests: 0, bytes: 0, visitors: 0, visits: 0, pageViews: 0 };
