@@ -101,7 +101,8 @@ async function untilReady({ readyUrl }: Server, child: ChildProcess): Promise<nu
   const startMs = performance.now();
   while (performance.now() - startMs < readyMs) {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`ended with ${child.exitCode ?? child.signalCode}`);
-    const ready = await fetch(readyUrl, { signal: AbortSignal.timeout(2000) }).then(async (answer) => (await answer.arrayBuffer(), answer.ok), () => false);
+    // An answer that breaks off on its way is no more ready than none.
+    const ready = await fetch(readyUrl, { signal: AbortSignal.timeout(2000) }).then(async (answer) => (await answer.arrayBuffer(), answer.ok)).catch(() => false);
     if (ready) return (performance.now() - startMs) / 1000;
     await sleep(100);
   }

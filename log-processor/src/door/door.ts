@@ -85,8 +85,11 @@ export class Door {
   async #prepareAll(): Promise<void> {
     if (this.#preparing) return;
     this.#preparing = true;
-    for (let job = this.#next(); job !== undefined; job = this.#next()) await this.#prepareOne(job);
-    this.#preparing = false;
+    try {
+      for (let job = this.#next(); job !== undefined; job = this.#next()) await this.#prepareOne(job);
+    } finally {
+      this.#preparing = false;
+    }
   }
 
   #next(): Job | undefined {

@@ -37,9 +37,10 @@ export type PrepareTools = UnpackLimits & {
 /** Counts what was found; waits only where a day needs its key. */
 type Scrub = (stream: TextStream, entry: PushedEntry, found: Map<string, number>) => TextLine | Promise<TextLine>;
 
-/** Longest time in one piece, in milliseconds, and lines after which the clock is looked at. */
+/** Longest time in one piece, in milliseconds, and work after which the clock is looked at: bytes of lines, and as much for each pair of metadata as for a short line. */
 const sliceMs = 10;
-const sliceLines = 16;
+const sliceBytes = 4096;
+const pairBytes = 128;
 
 export async function prepare(tools: PrepareTools, push: { sender: string; body: Buffer; form: Form; isKnown: (batch: string) => boolean }): Promise<Prepared | { readonly repeated: string }> {
   const { sender, body, form } = push;
@@ -71,7 +72,7 @@ function prepareAccess(rule: number | null, { entries }: PushedStream): Prepared
 async function prepareText(tools: PrepareTools & { readonly scrub: Scrub }, stream: TextStream, { entries }: PushedStream): Promise<PreparedText> {
   const scrubbed = new Map<string, number>();
   const lines: (TextLine | DropReason)[] = [];
-  let untilMs = tools.nowMs() + sliceMs;
+  let [untilMs, unseenBytes] = [tools.nowMs() + sliceMs, 0];
   for (const entry of entries) {
     const reason = isPoison(entry) ? entry.poison : unusable(entry, tools.mostLineBytes);
     if (reason !== null || isPoison(entry)) {
@@ -80,7 +81,10 @@ async function prepareText(tools: PrepareTools & { readonly scrub: Scrub }, stre
     }
     const line = tools.scrub(stream, entry, scrubbed);
     lines.push(line instanceof Promise ? await line : line);
-    if (lines.length % sliceLines !== 0 || tools.nowMs() < untilMs) continue;
+    unseenBytes += entry.end - entry.start + entry.metadata.length * pairBytes;
+    if (unseenBytes < sliceBytes) continue;
+    unseenBytes = 0;
+    if (tools.nowMs() < untilMs) continue;
     await tools.breathe();
     untilMs = tools.nowMs() + sliceMs;
   }
