@@ -32,6 +32,7 @@ test('so are names given twice, services that nothing can be, settings of anothe
     - { name: wall, kind: shelly, url: http://192.0.2.1 }
     - { name: wall, kind: shelly, url: http://192.0.2.2, zone: datacenter }
     - { name: cpu, kind: rapl, url: http://192.0.2.1, interval_seconds: 60 }
+    - { name: cpus, kind: rapl }
   services: [{ name: unattributed, commands: [x] }, { name: web }, { name: proxy, cgroups: [/system.slice/nginx.service/] }, { name: web, hostnames: [web] }]
   prices: [{ site: ocean, euros_per_kwh: 0, reference: r }, { site: ocean, euros_per_kwh: 1, reference: r }]
 `);
@@ -42,6 +43,7 @@ test('so are names given twice, services that nothing can be, settings of anothe
     'energy.services.2.cgroups.0: expected a path that starts with / and does not end with it',
     'energy.prices.0.euros_per_kwh: expected more than 0',
     'energy.sensors: the name wall',
+    'energy.sensors: a sensor of the kind rapl',
     'energy.services: the name web',
     'energy.prices: the site ocean',
     'energy.sensors.2.url: a sensor of the kind rapl has none',

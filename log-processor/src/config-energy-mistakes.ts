@@ -11,6 +11,8 @@ const kindsOf: Readonly<Record<string, readonly unknown[]>> = {
   curve: ['estimate'], curve_per_cpu: ['estimate'], curve_reference: ['estimate'],
   timeout_milliseconds: [...plugs, 'ipmi'],
 }; // prettier-ignore
+/** Kinds that read this machine itself: a second one reads the same again, and the recording rules would add both. */
+const onlyOnce: readonly unknown[] = ['rapl', 'hwmon', 'estimate'];
 /** The name of the rest in the recording rules. */
 const reserved = 'unattributed';
 
@@ -20,6 +22,7 @@ export function energyMistakes(energy: unknown): readonly string[] {
   const [sensors, services, prices] = ['sensors', 'services', 'prices'].map((key) => entriesOf(energy[key]));
   return [
     ...twice('energy.sensors: the name', sensors, 'name'),
+    ...twice('energy.sensors: a sensor of the kind', (sensors ?? []).filter(({ kind }) => onlyOnce.includes(kind)), 'kind'),
     ...twice('energy.services: the name', services, 'name'),
     ...twice('energy.prices: the site', prices, 'site'),
     ...(sensors ?? []).flatMap(strangersOf),

@@ -62,3 +62,9 @@ test('two power supplies with one label are two meters', async () => {
   tree.write({ 'class/hwmon/hwmon0/name': 'my_psu', 'class/hwmon/hwmon0/power1_input': 100_000_000, 'class/hwmon/hwmon0/power1_label': 'PSU', 'class/hwmon/hwmon0/power2_input': 90_000_000, 'class/hwmon/hwmon0/power2_label': 'PSU' });
   expect((await sensor.read()).map(({ hwId, watts }) => [hwId, watts])).toEqual([['hwmon/my_psu-0/PSU', 100], ['hwmon/my_psu-0/PSU-power2', 90]]);
 });
+
+test('power and energy of one channel are one meter, and its counter is read', async () => {
+  const chip = (microjoules: number) => tree.write({ 'class/hwmon/hwmon0/name': 'my_psu', 'class/hwmon/hwmon0/power1_average': 200_000_000, 'class/hwmon/hwmon0/energy1_input': microjoules, 'class/hwmon/hwmon0/power2_average': 90_000_000 });
+  chip(1e9);
+  expect((await sensor.read()).map(({ hwId, watts }) => [hwId, watts]).sort()).toEqual([['hwmon/my_psu-0/energy1', null], ['hwmon/my_psu-0/power2', 90]]);
+});

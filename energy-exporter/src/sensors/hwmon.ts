@@ -74,7 +74,7 @@ async function labelOf(path: string, channel: string): Promise<string> {
   return label;
 }
 
-/** One input a channel: its average where there is one, because a moment between two looks is a bad mean. */
+/** One input a channel: its counter of energy where there is one, because nothing between two looks is lost; else its average, because a moment is a bad mean. */
 async function inputsOf({ path, hwId, machine }: { path: string; hwId: string; machine: boolean }): Promise<readonly Input[]> {
   const channels = new Map<string, Input>();
   for (const file of await listSysfs(path)) {
@@ -85,5 +85,6 @@ async function inputsOf({ path, hwId, machine }: { path: string; hwId: string; m
     const isTaken = [...channels].some(([other, input]) => other !== kind + channel && input.hwId === `${hwId}/${label}`);
     channels.set(kind + channel, { hwId: isTaken ? `${hwId}/${label}-${kind}${channel}` : `${hwId}/${label}`, zone: machine ? 'machine' : 'part', path: join(path, file), kind: kind === 'energy' ? 'energy' : 'power' });
   }
-  return [...channels.values()];
+  // power1 and energy1 are one meter, and would be counted twice.
+  return [...channels].flatMap(([channel, input]) => (input.kind === 'power' && channels.has(channel.replace('power', 'energy')) ? [] : [input]));
 }
