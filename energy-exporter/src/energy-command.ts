@@ -50,8 +50,10 @@ export async function energy({ host, log_level: level, energy: config, headline 
     samples: () => exporter.samples(),
     trouble: (reason) => logger.often('collector', 'warn', 'the collector does not take what is sent', { reason }),
   });
+  // Listens before it says so: whoever reads that it is up may end it at once.
+  const told = toldToEnd();
   logger.info('the energy exporter is up', { collector: config.otlp_url, host, interval_seconds: config.interval_seconds });
-  await toldToEnd();
+  await told;
   end();
   await page?.close();
   // A collector that is away must not keep us: what it missed is gone anyway.

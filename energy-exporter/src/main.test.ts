@@ -1,12 +1,12 @@
 /** The exporter as a program: what it cannot start with is said once, in one list, with the exit code of every command. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { open, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { makeTree, raplZone } from '../test/made-tree.ts';
 
 function started(yaml: string | null, ...words: readonly string[]) {
@@ -66,6 +66,18 @@ test.each([
   expect(started(yaml, ...words).status).toBe(2);
 });
 
+/** Whether a process has a file open. Linux only. */
+function holds(pid: number | undefined, path: string): boolean {
+  const folder = `/proc/${pid}/fd`;
+  return readdirSync(folder).some((fd) => {
+    try {
+      return readlinkSync(join(folder, fd)) === path;
+    } catch {
+      return false; // closed between two looks
+    }
+  });
+}
+
 test('a file of the kernel that hangs does not keep it from ending when it is told to', async () => {
   const tree = makeTree({ ...raplZone('intel-rapl:0', 'package-0', 0), 'proc/stat': 'cpu  1 0 0 1 0 0 0 0 0 0\ncpu0 1 0 0 1 0 0 0 0 0 0' });
   onTestFinished(() => tree.destroy());
@@ -85,8 +97,9 @@ test('a file of the kernel that hangs does not keep it from ending when it is to
   });
   const closed = once(exporter, 'close');
   await writeFile(counter, '1000\n'); // waits for the first look, and answers it
-  const held = await open(counter, 'w'); // waits for the second, and answers nothing
+  const held = await open(counter, 'w'); // waits for the second where the first has gone, and answers nothing
   await up;
+  await vi.waitUntil(() => holds(exporter.pid, counter), { timeout: 60_000, interval: 20 });
   exporter.kill('SIGTERM');
   expect(await closed).toEqual([null, 'SIGTERM']);
   await held.close();
