@@ -38,11 +38,15 @@ export function overTime(figure: OverTime): PanelBuilder {
   if (figure.logarithmic === true) panel.scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Log).log(10));
   else if (figure.min === undefined) panel.axisSoftMin(0);
   if (figure.stack === true) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
+  dressSeries(panel, figure);
+  return panel;
+}
+
+function dressSeries(panel: PanelBuilder, figure: OverTime): void {
   for (const [name, properties] of seriesLooks(figure)) {
     if (name.startsWith('/')) panel.overrideByRegexp(name, properties);
     else panel.overrideByName(name, properties);
   }
-  return panel;
 }
 
 function legend(shows: readonly string[]): VizLegendOptionsBuilder {
