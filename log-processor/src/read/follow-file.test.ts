@@ -670,6 +670,7 @@ describe('a broken world', () => {
     const path = join(logFolder(), 'access.log');
     writeFileSync(path, '203.0.113.7 secret\n203.0.113.8 partial');
     const { position } = await drain(await follow(path));
-    expect(position).not.toMatch(/203|secret|partial/);
+    // Whole texts: three digits alone stand in many a hash.
+    for (const text of ['203.0.113', 'secret', 'partial']) for (const form of ['utf8', 'hex', 'base64'] as const) expect(position).not.toContain(Buffer.from(text).toString(form));
   });
 });
