@@ -3,7 +3,8 @@ import { tableOf, value, whole } from './fields';
 import { instant, localTime, timeBytes } from './local-time';
 import { agents, methods, mostLines, numberBytes, numbers, peers, quote, recordBytes, records, referrers, targets } from './memory';
 import { foundPlain, isMethod, likelyPlain, plainWord } from './plain';
-import { guessOf, setGuess, tell } from './words';
+import { keepWord, tellOne } from './record';
+import { guessOf, setGuess } from './words';
 
 const space: u32 = 0x20;
 const newline: u32 = 0x0a;
@@ -107,9 +108,7 @@ function lineEnd(at: usize, end: usize): usize {
 
 @inline
 function keepPlain(record: usize, at: usize, start: usize): u32 {
-  store<u32>(record + at, foundPlain);
-  store<u32>(record + at, <u32>start, 4);
-  return foundPlain;
+  return keepWord(record + at, foundPlain, start);
 }
 
 /** Marks the words of a line that the host has not met. */
@@ -119,9 +118,4 @@ function tellPlain(record: usize): void {
   tellOne(record + 36, targets);
   tellOne(record + 48, referrers);
   tellOne(record + 56, agents);
-}
-
-@inline
-function tellOne(at: usize, table: usize): void {
-  store<u32>(at, tell(tableOf(table), load<u32>(at)));
 }

@@ -11,7 +11,6 @@ const mostOffsetMinutes: i32 = 15 * 60;
 /** Milliseconds since 1970 of what `localTime` read last. */
 export let instant: f64 = 0;
 
-
 /** @returns false where it is no such time, or an odd one (a leap second): the general parser decides */
 export function localTime(at: usize): bool {
   const first = v128.load(at);

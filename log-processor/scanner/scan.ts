@@ -3,7 +3,8 @@ import { forgetCombined, scanCombined } from './combined';
 import { found, foundAt, likely, optionalSeconds, seconds, step, tableOf, value, whole, word } from './fields';
 import { setSeed } from './hash';
 import { agents, forwards, methods, mostLines, numberBytes, numbers, peers, purposes, recordBytes, records, referrers, servers, targets, types } from './memory';
-import { guessOf, setGuess, tell } from './words';
+import { keepWord, tellOne } from './record';
+import { guessOf, setGuess } from './words';
 
 export { scanCombined, setSeed };
 
@@ -103,9 +104,7 @@ function tail(start: usize, record: usize): usize {
 /** Writes down the word that was read last, and where it stood. */
 @inline
 function keep(record: usize, at: usize): u32 {
-  store<u32>(record + at, found);
-  store<u32>(record + at, <u32>foundAt, 4);
-  return found;
+  return keepWord(record + at, found, foundAt);
 }
 
 /** Marks the words of a line that the host has not met. */
@@ -119,9 +118,4 @@ function tellAll(record: usize): void {
   tellOne(record + 56, agents);
   tellOne(record + 64, purposes);
   tellOne(record + 72, types);
-}
-
-@inline
-function tellOne(at: usize, table: usize): void {
-  store<u32>(at, tell(tableOf(table), load<u32>(at)));
 }

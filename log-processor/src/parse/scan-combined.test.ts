@@ -61,8 +61,8 @@ describe.each(['combined', 'common'] as const)('the scanner of the %s format', (
     const two = fc.integer({ min: 0, max: 61 }).map((number) => String(number).padStart(2, '0'));
     const time = fc.tuple(two, fc.constantFrom('Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec', 'dec'), fc.integer({ min: 1985, max: 2270 }), two, two, two, fc.constantFrom('+0000', '+0530', '-0330', '+1500', '+1501', '+0a00', ' 0000')).map(([day, month, year, hour, minute, second, zone]) => `${day}/${month}/${year}:${hour}:${minute}:${second} ${zone}`);
     const odd = fc.oneof(fc.string({ maxLength: 12 }), fc.string({ unit: 'binary', maxLength: 5 }), fc.constantFrom('-', '', '- - ', '"', '\\"', '"x"', 'GET / HTTP/1.1 HTTP/1.1', 'GET  HTTP/1.1', ' "-" "', ' "a\\" "b"', ' "" ""', ' "-"', '200 0', '404 12 ', '000 1'));
-    const any = (value: string, ...others: fc.Arbitrary<string>[]): fc.Arbitrary<string> => fc.oneof({ weight: 6, arbitrary: fc.constant(value) }, odd, ...others);
-    const line = fc.record({ peer: any(usual.peer, fc.ipV4(), fc.ipV6()), user: any(usual.user), time: any(usual.time, time, time, time, time), request: any(usual.request, fc.webPath().map((path) => `GET ${path || '/'} HTTP/1.1`)), answer: any(usual.answer), headers: any(usual.headers, fc.webUrl().map((url) => ` "${url}" "agent"`)), rest: any(usual.rest) });
+    const mostly = (value: string, ...others: fc.Arbitrary<string>[]): fc.Arbitrary<string> => fc.oneof({ weight: 6, arbitrary: fc.constant(value) }, odd, ...others);
+    const line = fc.record({ peer: mostly(usual.peer, fc.ipV4(), fc.ipV6()), user: mostly(usual.user), time: mostly(usual.time, time, time, time, time), request: mostly(usual.request, fc.webPath().map((path) => `GET ${path || '/'} HTTP/1.1`)), answer: mostly(usual.answer), headers: mostly(usual.headers, fc.webUrl().map((url) => ` "${url}" "agent"`)), rest: mostly(usual.rest) });
     let read = 0;
     fc.assert(fc.property(line, (parts) => {
       const bytes = lineOf(parts);
