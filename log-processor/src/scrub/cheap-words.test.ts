@@ -40,4 +40,6 @@ test('a plain word is one in which nothing is found, that takes nothing and join
 test('the words that logs are full of are told so', () => {
   for (const text of ['[error]', 'open()', 'failed', '(No', 'client:', 'GET', '"', '/en/coral.html', 'HTTP', 'caller', 'server:']) expect(isPlainWord(Buffer.from(text), 0, text.length, kindsIn(Buffer.from(text))), text).toBe(true);
   for (const text of ['*4711', '31#31:', '19.998ms', '200', '(2:', '0.5s', "'17'", '1/2']) expect(isShortNumber(Buffer.from(text), 0, text.length, kindsIn(Buffer.from(text))), text).toBe(true);
+  // A telephone number has its dot where it likes.
+  for (const text of ['0612.345678', '1234.5678', '12345678']) expect(isShortNumber(Buffer.from(text), 0, text.length, kindsIn(Buffer.from(text))), text).toBe(false);
 });
