@@ -1,4 +1,7 @@
-/** The energy exporter's memory and CPU at an interval of 5 s, beside a node_exporter that is scraped as often. `node bench/energy-exporter.ts [seconds, 120]` */
+/**
+ * The energy exporter's memory and CPU at an interval of 5 s, beside a node_exporter that is scraped as often. `node bench/energy-exporter.ts [seconds, 120] [bare]`:
+ * on a made machine of thirteen containers and three RAPL zones, or on this one as it is.
+ */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -8,10 +11,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../grafana/test/prometheus-server.ts';
 import { findServer } from '../tools/find-server.ts';
+import { startMadeMachine } from './made-containers.ts';
 import { usageOf } from './measured-process.ts';
 
 const seconds = Number(process.argv[2] ?? 120);
 const settleSeconds = 20;
+const machine = process.argv[3] === 'bare' ? null : startMadeMachine();
+const folders = machine === null ? {} : { sysfs_folder: `${machine.root}/sys`, proc_folder: `${machine.root}/proc`, cgroup_folder: `${machine.root}/cgroup` };
 const folder = mkdtempSync(join(tmpdir(), 'tidewatch-bench-'));
 const nodeExporter = findServer('node_exporter');
 if (nodeExporter === null) throw new Error('no node_exporter: npm run tools -- node-exporter');
@@ -26,7 +32,7 @@ const collector = createServer((request, response) => {
   });
 });
 await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
-writeFileSync(join(folder, 'tidewatch.yaml'), JSON.stringify({ host: 'bench', energy: { otlp_url: `http://127.0.0.1:${(collector.address() as AddressInfo).port}` } }));
+writeFileSync(join(folder, 'tidewatch.yaml'), JSON.stringify({ host: 'bench', energy: { ...folders, otlp_url: `http://127.0.0.1:${(collector.address() as AddressInfo).port}` } }));
 const launcher = join(import.meta.dirname, '..', 'log-processor', 'bin', 'tidewatch.mjs');
 const port = await freePort();
 const ours = spawn(process.execPath, [launcher, 'energy', '--config', join(folder, 'tidewatch.yaml')], { stdio: 'inherit' });
@@ -57,6 +63,7 @@ programs.forEach(([name], index) => console.log(`${name}: ${((highest[index] ?? 
 console.log(`ratio to node_exporter: memory ${((highest[0] ?? 0) / (highest[1] ?? 1)).toFixed(1)}, CPU ${((used[0] ?? 0) / (used[1] ?? 1)).toFixed(2)}`);
 clearInterval(scraping);
 ours.kill();
+machine?.stop();
 theirs.kill();
 collector.close();
 rmSync(folder, { recursive: true });

@@ -9,6 +9,7 @@ import type { Logger } from '../../log-processor/src/logger.ts';
 import { version } from '../../log-processor/src/version.ts';
 import { askJson } from './ask-json.ts';
 import { openCgroups } from './containers/open-cgroups.ts';
+import { mostServices } from './containers/room-for-services.ts';
 import { watchContainers } from './containers/watch-containers.ts';
 import type { Containers } from './containers/watch-containers.ts';
 import { EnergyLedger } from './energy-ledger.ts';
@@ -111,7 +112,8 @@ function openContainers(config: EnergyConfig, logger: Logger): Containers | null
     logger.warn('no cgroups here: nothing can be told per service', { cgroup_folder: config.cgroup_folder });
     return null;
   }
-  return watchContainers({ reader, procFolder: config.proc_folder, rules: config.services.map(({ name, ...rule }) => ({ service: name, ...rule })), findEvery });
+  const tooMany = (service: string): void => logger.warn('too many services: its containers are counted as unattributed', { service, at_most: mostServices });
+  return watchContainers({ reader, procFolder: config.proc_folder, rules: config.services.map(({ name, ...rule }) => ({ service: name, ...rule })), findEvery, tooMany });
 }
 
 function factsOf({ pue, embodied, prices, hosting }: EnergyConfig, host: string): Facts {

@@ -63,6 +63,15 @@ describe('a sensor that counts energy itself', () => {
     expect(joules()).toEqual([210]);
   });
 
+  test('is up only where all of it knows its power since the look before; a part that does not is left out', () => {
+    const { ledger, up } = open();
+    const look = (first: number | null, second: number | null, part: number | null): readonly boolean[] => {
+      ledger.book(rapl, [['a', 'package', first], ['b', 'package', second], ['c', 'part', part]].map(([hwId, zone, power]) => ({ hwId: String(hwId), zone: String(zone), watts: power as number | null, joules: power as number | null }))); // prettier-ignore
+      return up();
+    };
+    expect([look(null, null, null), look(5, 5, null), look(5, null, 5), look(5, 5, 5)]).toEqual([[false], [true], [false], [true]]);
+  });
+
   test('a zone that is not read any more has no power', () => {
     const { ledger, joules } = open();
     ledger.book(rapl, [{ hwId: 'a', zone: 'package', watts: 1, joules: 5 }, { hwId: 'b', zone: 'package', watts: 2, joules: 10 }]); // prettier-ignore

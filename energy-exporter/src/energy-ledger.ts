@@ -30,14 +30,16 @@ export class EnergyLedger {
     this.#elapsed = elapsed;
   }
 
-  /** A sensor answered. */
+  /** A sensor answered; it is up where it knows the power of all it has, since the look before. */
   book(sensor: ReadFrom, readings: readonly Reading[]): void {
     const nowMs = this.#elapsed();
     for (const reading of readings) this.#bookOne(sensor, reading, nowMs);
     const fed = readings.map(({ hwId }) => hwId);
     for (const hwId of this.#fed.get(sensor.name) ?? []) if (!fed.includes(hwId)) this.#fall(hwId);
     this.#fed.set(sensor.name, fed);
-    this.#sensors.set(sensor.name, { source: sensor.source, about: sensor.about ?? 'machine', up: true, untilMs: nowMs + patience * sensor.everyMs });
+    // The first look at a counter, or one that was set back: what was used since the look before is not known.
+    const isWhole = readings.every(({ watts, zone }) => watts !== null || zone === 'part');
+    this.#sensors.set(sensor.name, { source: sensor.source, about: sensor.about ?? 'machine', up: isWhole, untilMs: nowMs + patience * sensor.everyMs });
   }
 
   /** A sensor that is there did not answer: its power is unknown from here on, and its counter stands still. */

@@ -6,7 +6,7 @@ import type { Health, HealthPage } from './health-page.ts';
 let page: HealthPage | undefined;
 afterEach(() => page?.close());
 
-const well: Health = { ageSeconds: 2, limitSeconds: 20, sensors: [['rapl', 'rapl', false], ['estimate', 'estimated', true]], services: 11 };
+const well: Health = { ageSeconds: 2, limitSeconds: 20, sensors: [['rapl', 'rapl', false], ['estimate', 'estimated', true]], services: 11, unnamed: 2 };
 const open = async (health: Health): Promise<(path: string, options?: RequestInit) => Promise<{ status: number; text: string }>> => {
   page = await serveHealth('127.0.0.1', 0, () => health);
   const { port } = page;
@@ -18,7 +18,7 @@ const open = async (health: Health): Promise<(path: string, options?: RequestIni
 
 test('while the machine is read it is well, and says which sensors answer', async () => {
   const ask = await open(well);
-  expect(await ask('/healthz')).toEqual({ status: 200, text: 'ok\nthe machine was read 2 s ago\nsensor rapl (rapl): gives no reading\nsensor estimate (estimated): reads\nservices seen: 11\n' });
+  expect(await ask('/healthz')).toEqual({ status: 200, text: 'ok\nthe machine was read 2 s ago\nsensor rapl (rapl): gives no reading\nsensor estimate (estimated): reads\nservices seen: 11\ncontainers without a service: 2\n' });
 });
 
 test.each([['never', null], ['too long ago', 21]])('where it was read %s, it is stuck', async (_, ageSeconds) => {

@@ -11,6 +11,8 @@ export type Health = {
   readonly sensors: readonly (readonly [name: string, source: string, up: boolean])[];
   /** How many services the containers of the machine belong to. */
   readonly services: number;
+  /** Living containers that belong to none; what they use is unattributed. */
+  readonly unnamed: number;
 };
 
 // An import of node:http reads all its exports and so loads a client nobody uses here.
@@ -46,10 +48,10 @@ export async function serveHealth(address: string, port: number, look: () => Hea
 const isWell = ({ ageSeconds, limitSeconds }: Health): boolean => ageSeconds !== null && ageSeconds <= limitSeconds;
 
 function wordsOf(health: Health): string {
-  const { ageSeconds, sensors, services } = health;
+  const { ageSeconds, sensors, services, unnamed } = health;
   const read = ageSeconds === null ? 'the machine was not read yet' : `the machine was read ${ageSeconds.toFixed(0)} s ago`;
   const each = sensors.map(([name, source, up]) => `sensor ${name} (${source}): ${up ? 'reads' : 'gives no reading'}`);
-  return [isWell(health) ? 'ok' : 'stuck', read, ...(each.length === 0 ? ['no power sensor is here'] : each), `services seen: ${services}`, ''].join('\n');
+  return [isWell(health) ? 'ok' : 'stuck', read, ...(each.length === 0 ? ['no power sensor is here'] : each), `services seen: ${services}`, `containers without a service: ${unnamed}`, ''].join('\n');
 }
 
 function answer(response: ServerResponse, status: number, text: string): void {

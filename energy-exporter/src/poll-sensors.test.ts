@@ -49,3 +49,12 @@ test('what a machine does not have is said once and is no sensor that is down', 
   await polling.once();
   expect([said, ledger.sensors.size]).toEqual([['s0: none here'], 0]);
 });
+
+test('what answered before and is absent now was taken away: it is down, not forgotten', async () => {
+  const looks = [() => Promise.resolve([reading]), () => Promise.reject(new SensorAbsent('none here'))];
+  const { polling, ledger } = poll(() => looks.shift()?.() ?? Promise.resolve([reading]));
+  await polling.once();
+  expect(ledger.sensors.get('s0')?.up).toBe(true);
+  await polling.once();
+  expect([ledger.sensors.get('s0')?.up, ledger.meters()]).toEqual([false, []]);
+});

@@ -30,15 +30,18 @@ const usualLongestMs = 61_000;
 export function pollSensors({ sensors, ledger, trouble, recovered, longestMs = usualLongestMs }: PollOptions): Polling {
   const failing = new Set<string>();
   const hanging = new Set<string>();
+  const answered = new Set<string>();
   const poll = async ({ sensor, required }: PolledSensor): Promise<void> => {
     // A second look beside one that hangs would hang too.
     if (hanging.has(sensor.name)) return;
     try {
       hanging.add(sensor.name);
       ledger.book(sensor, await within(longestMs, sensor.read().finally(() => hanging.delete(sensor.name))));
+      answered.add(sensor.name);
       if (failing.delete(sensor.name)) recovered(sensor.name);
     } catch (error) {
-      const isAbsent = error instanceof SensorAbsent && !required;
+      // What answered before is not absent: it was taken away.
+      const isAbsent = error instanceof SensorAbsent && !required && !answered.has(sensor.name);
       if (!isAbsent) ledger.fail(sensor);
       if (!failing.has(sensor.name)) trouble(sensor.name, error);
       failing.add(sensor.name);

@@ -7,7 +7,7 @@ import type { Facts } from './facts.ts';
 import type { Health } from './health-page.ts';
 import type { Intensity } from './intensity/intensity.ts';
 import type { KeptIntensity } from './intensity/keep-intensity.ts';
-import type { Sample } from './otlp/send-metrics.ts';
+import type { Sample } from './otlp/metric-data.ts';
 import { everyQuietly } from './poll-sensors.ts';
 import type { Polling } from './poll-sensors.ts';
 import { samplesOf } from './samples.ts';
@@ -48,7 +48,7 @@ export function openExporter(parts: ExporterParts): Exporter {
   let readMs: number | null = null;
   const readMachine = async (): Promise<void> => {
     try {
-      cpuTimes = lastTimes = withoutStepsBack(lastTimes ?? null, await readCpuTimes(parts.procFolder));
+      cpuTimes = lastTimes = withoutStepsBack(lastTimes ?? null, readCpuTimes(parts.procFolder));
       readMs = elapsed();
     } catch (error) {
       cpuTimes = null;
@@ -71,6 +71,7 @@ export function openExporter(parts: ExporterParts): Exporter {
       limitSeconds: (missedReadings * everyMs) / 1000,
       sensors: [...ledger.sensors].map(([name, { source, up }]) => [name, source, up] as const),
       services: containers?.services.size ?? 0,
+      unnamed: containers?.unnamed ?? 0,
     }),
     async readOnce() {
       await Promise.all([polling.once(), readMachine(), refresh()]);

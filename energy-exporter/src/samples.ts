@@ -5,7 +5,7 @@ import type { EnergyLedger } from './energy-ledger.ts';
 import type { Facts } from './facts.ts';
 import type { Intensity } from './intensity/intensity.ts';
 import type { EnergyMetric } from './metric-table.ts';
-import type { Sample } from './otlp/send-metrics.ts';
+import type { Sample } from './otlp/metric-data.ts';
 
 export type Known = {
   readonly ledger: EnergyLedger;

@@ -14,31 +14,30 @@ const unlimitedBytes = 2 ** 62;
 export function createCgroupV1(root: string): CgroupReader | null {
   const accounting = cpuFolders.find((folder) => existsSync(join(root, folder, 'cpuacct.usage')));
   if (accounting === undefined) return null;
-  const limits = cpuFolders.find((folder) => folder.includes('cpu') && folder !== 'cpuacct' && existsSync(join(root, folder))) ?? accounting;
+  const quotas = cpuFolders.find((folder) => folder.includes('cpu') && folder !== 'cpuacct' && existsSync(join(root, folder))) ?? accounting;
+  const file = (controller: string, path: string, name: string): string => `${root}/${controller}${path}/${name}`;
   return {
     root: join(root, accounting),
-    async usage(path) {
-      const cpu = await readCgroupNumber(join(root, accounting, path, 'cpuacct.usage'));
+    usage(path) {
+      const cpu = readCgroupNumber(file(accounting, path, 'cpuacct.usage'));
       if (cpu === null) return null;
-      const file = (controller: string, name: string): string => join(root, controller, path, name);
-      const [memory, memoryLimit, cache, io, quota, period] = await Promise.all([
-        readCgroupNumber(file('memory', 'memory.usage_in_bytes')),
-        readCgroupNumber(file('memory', 'memory.limit_in_bytes')),
-        readCgroupFile(file('memory', 'memory.stat')),
-        readCgroupFile(file('blkio', 'blkio.throttle.io_service_bytes_recursive')),
-        readCgroupFile(file(limits, 'cpu.cfs_quota_us')),
-        readCgroupNumber(file(limits, 'cpu.cfs_period_us')),
-      ]);
+      const [memory, cache] = [readCgroupNumber(file('memory', path, 'memory.usage_in_bytes')), readCgroupFile(file('memory', path, 'memory.stat'))];
+      const io = readCgroupFile(file('blkio', path, 'blkio.throttle.io_service_bytes_recursive'));
       return {
         cpuSeconds: cpu / 1e9,
         memoryBytes: memory === null ? null : Math.max(0, memory - (numberOf(cache, 'total_inactive_file') ?? 0)),
-        memoryLimitBytes: memoryLimit !== null && memoryLimit < unlimitedBytes ? memoryLimit : null,
         readBytes: io === null ? null : sumOf(io, 'Read'),
         writtenBytes: io === null ? null : sumOf(io, 'Write'),
-        cpuLimit: limitOf(quota, period),
       };
     },
-    firstProcess: (path) => firstProcessIn(join(root, accounting, path, 'cgroup.procs')),
+    limits(path) {
+      const memory = readCgroupNumber(file('memory', path, 'memory.limit_in_bytes'));
+      return {
+        memoryBytes: memory !== null && memory < unlimitedBytes ? memory : null,
+        cpus: limitOf(readCgroupFile(file(quotas, path, 'cpu.cfs_quota_us')), readCgroupNumber(file(quotas, path, 'cpu.cfs_period_us'))),
+      };
+    },
+    firstProcess: (path) => firstProcessIn(file(accounting, path, 'cgroup.procs')),
   };
 }
 

@@ -1,26 +1,27 @@
 /** One hierarchy for everything: cgroups as Linux has had them by default since about 2020. https://docs.kernel.org/admin-guide/cgroup-v2.html */
-import { join } from 'node:path';
 import { firstProcessIn, numberOf, readCgroupFile, readCgroupNumber } from './cgroup-file.ts';
 import type { CgroupReader } from './usage.ts';
 
 export function createCgroupV2(root: string): CgroupReader {
   return {
     root,
-    async usage(path) {
-      const file = (name: string): string => join(root, path, name);
-      const cpu = numberOf(await readCgroupFile(file('cpu.stat')), 'usage_usec');
+    usage(path) {
+      const file = (name: string): string => `${root}${path}/${name}`;
+      const cpu = numberOf(readCgroupFile(file('cpu.stat')), 'usage_usec');
       if (cpu === null) return null;
-      const [memory, memoryLimitBytes, cache, io, limit] = await Promise.all([readCgroupNumber(file('memory.current')), readCgroupNumber(file('memory.max')), readCgroupFile(file('memory.stat')), readCgroupFile(file('io.stat')), readCgroupFile(file('cpu.max'))]);
+      const [memory, cache, io] = [readCgroupNumber(file('memory.current')), readCgroupFile(file('memory.stat')), readCgroupFile(file('io.stat'))];
       return {
         cpuSeconds: cpu / 1e6,
         memoryBytes: memory === null ? null : Math.max(0, memory - (numberOf(cache, 'inactive_file') ?? 0)),
-        memoryLimitBytes, // `max` is no number
         readBytes: io === null ? null : sumOf(io, 'rbytes'),
         writtenBytes: io === null ? null : sumOf(io, 'wbytes'),
-        cpuLimit: limitOf(limit),
       };
     },
-    firstProcess: (path) => firstProcessIn(join(root, path, 'cgroup.procs')),
+    limits: (path) => ({
+      memoryBytes: readCgroupNumber(`${root}${path}/memory.max`), // `max` is no number
+      cpus: limitOf(readCgroupFile(`${root}${path}/cpu.max`)),
+    }),
+    firstProcess: (path) => firstProcessIn(`${root}${path}/cgroup.procs`),
   };
 }
 

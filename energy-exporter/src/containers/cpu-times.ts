@@ -1,5 +1,5 @@
 /** The machine's processor time by what it was spent on, from /proc/stat. https://docs.kernel.org/filesystems/proc.html */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export type CpuTimes = {
@@ -15,9 +15,9 @@ export type CpuMode = (typeof modes)[number];
 /** The kernel shows ticks of 1/100 s to programs, whatever it counts itself (USER_HZ). */
 const ticksPerSecond = 100;
 
-/** @throws Error where /proc/stat cannot be read or is none */
-export async function readCpuTimes(procFolder: string): Promise<CpuTimes> {
-  return parseCpuTimes(await readFile(join(procFolder, 'stat'), 'utf8'));
+/** Read at once, without a thread for files: these are counts in the kernel's memory, and no device answers for them. @throws Error where /proc/stat cannot be read or is none */
+export function readCpuTimes(procFolder: string): CpuTimes {
+  return parseCpuTimes(readFileSync(join(procFolder, 'stat'), 'utf8'));
 }
 
 /** @throws Error where the text is no /proc/stat */
@@ -54,10 +54,10 @@ export function busyBetween(before: CpuTimes, now: CpuTimes): number | null {
 }
 
 /** A question that answers with the busy part since it was asked before. */
-export function createUtilisation(read: () => Promise<CpuTimes>): () => Promise<{ readonly busy: number; readonly cpus: number } | null> {
+export function createUtilisation(read: () => CpuTimes): () => { readonly busy: number; readonly cpus: number } | null {
   let before: CpuTimes | null = null;
-  return async () => {
-    const now = await read();
+  return () => {
+    const now = read();
     const busy = before === null ? null : busyBetween(before, now);
     if (busy !== null || before === null) before = now;
     return busy === null ? null : { busy, cpus: now.cpus };

@@ -9,13 +9,16 @@ const id = (letter: string) => letter.repeat(64);
 const rule = (service: string, more: Partial<ServiceRule> = {}): ServiceRule => ({ service, hostnames: [], commands: [], cgroups: [], ...more });
 
 let tree: MadeTree;
-beforeEach(() => (tree = makeTree()));
+let turnedAway: string[];
+beforeEach(() => {
+  [tree, turnedAway] = [makeTree(), []];
+});
 afterEach(() => tree.destroy());
 
 const watch = (rules: readonly ServiceRule[] = []) => {
   const reader = openCgroups(`${tree.root}/cgroup`);
   if (reader === null) throw new Error('no cgroups');
-  return watchContainers({ reader, procFolder: `${tree.root}/proc`, rules, findEvery: 1 });
+  return watchContainers({ reader, procFolder: `${tree.root}/proc`, rules, findEvery: 1, tooMany: (service) => turnedAway.push(service) });
 };
 const v2 = (path: string, { micros, memory = 0, cache = 0, read = 0, written = 0, max = 'max 100000', limit = 'max', pid = 1 }: { micros: number; memory?: number; cache?: number; read?: number; written?: number; max?: string; limit?: string; pid?: number }) =>
   tree.write({ 'cgroup/cgroup.controllers': 'cpu memory io', [`cgroup${path}/cpu.stat`]: `usage_usec ${micros}\nuser_usec 1\nsystem_usec 1`, [`cgroup${path}/memory.current`]: memory, [`cgroup${path}/memory.max`]: limit, [`cgroup${path}/memory.stat`]: `anon 1\ninactive_file ${cache}`, [`cgroup${path}/io.stat`]: `8:0 rbytes=${read} wbytes=${written} rios=1 wios=1\n8:16 rbytes=1 wbytes=2`, [`cgroup${path}/cpu.max`]: max, [`cgroup${path}/cgroup.procs`]: pid });
@@ -112,6 +115,24 @@ describe('version 2', () => {
     expect(containers.services.get('one')).toEqual({ cpuSeconds: 0, memoryBytes: null, memoryLimitBytes: Infinity, readBytes: null, writtenBytes: null, cpuLimit: 0 });
     expect(containers.services.has('two')).toBe(false);
   });
+});
+
+test('more than a hundred services are told of, once each; a place that nobody lives in is given away', async () => {
+  const services = Array.from({ length: 102 }, (_, index) => ({ name: `service-${index}`, path: `/docker/${index.toString(16).padStart(2, '0').repeat(32)}` }));
+  services.forEach(({ name, path }, index) => {
+    v2(path, { micros: 1_000_000, pid: index + 10 });
+    process(index + 10, name);
+  });
+  const containers = watch();
+  await containers.read();
+  await containers.read();
+  expect([containers.services.size, containers.unnamed, turnedAway]).toEqual([100, 2, ['service-100', 'service-101']]);
+  tree.remove(`cgroup${services[0]?.path ?? ''}`);
+  v2(services[100]?.path ?? '', { micros: 1_000_000, pid: 110 });
+  await containers.read();
+  v2(services[100]?.path ?? '', { micros: 3_000_000, pid: 110 });
+  await containers.read();
+  expect([containers.services.size, containers.unnamed, containers.services.has('service-0'), containers.services.get('service-100')?.cpuSeconds]).toEqual([100, 1, false, 2]);
 });
 
 describe('version 1', () => {

@@ -3,7 +3,8 @@ import { findCgroups } from './find-cgroups.ts';
 import type { FoundCgroup } from './find-cgroups.ts';
 import { nameService, processFacts } from './name-service.ts';
 import type { ServiceRule } from './name-service.ts';
-import type { CgroupReader, Usage } from './usage.ts';
+import { createRoom } from './room-for-services.ts';
+import type { CgroupReader, Limits, Usage } from './usage.ts';
 
 /** Null is what this kernel does not count: no number is not 0. */
 export type ServiceUse = { cpuSeconds: number; memoryBytes: number | null; /** Infinity where one of its containers has none. */ memoryLimitBytes: number; readBytes: number | null; writtenBytes: number | null; cpuLimit: number };
@@ -12,8 +13,10 @@ export type ContainerOptions = {
   readonly reader: CgroupReader;
   readonly procFolder: string;
   readonly rules: readonly ServiceRule[];
-  /** Looks for new containers at every n-th reading. */
+  /** Looks for new containers and changed limits at every n-th reading. */
   readonly findEvery: number;
+  /** Told once of each service that finds no place: its containers stay in `unattributed`. */
+  readonly tooMany: (service: string) => void;
 };
 
 export type Containers = {
@@ -27,24 +30,24 @@ export type Containers = {
   readonly unnamed: number;
 };
 
-type Followed = FoundCgroup & { readonly service: string | null; last: Usage | null };
+type Followed = FoundCgroup & { readonly service: string | null; last: Usage | null; limits: Limits };
 
-/** More services than this are no stack of ours, and each is a series. */
-const mostServices = 100;
-
-export function watchContainers({ reader, procFolder, rules, findEvery }: ContainerOptions): Containers {
+export function watchContainers({ reader, procFolder, rules, findEvery, tooMany }: ContainerOptions): Containers {
   const services = new Map<string, ServiceUse>();
   const containers = new Map<string, string>();
   const followed = new Map<string, Followed>();
+  const room = createRoom(tooMany);
   let readings = 0;
+  const living = (): ReadonlySet<string> => new Set([...followed.values()].flatMap(({ service }) => service ?? []));
   const look = async (cgroup: FoundCgroup): Promise<void> => {
     const known = followed.get(cgroup.path);
+    if (known !== undefined) known.limits = reader.limits(cgroup.path);
     if (known !== undefined && known.service !== null) return;
     const named = nameService(cgroup, await processFacts(procFolder, await reader.firstProcess(cgroup.path)), rules);
-    const service = named !== null && (services.has(named) || services.size < mostServices) ? named : null;
+    const service = named !== null && room.has(named, living(), services) ? named : null;
     // What a container used before the exporter saw it first belongs to no minute that we know, unless it is new.
     const isNew = readings > 0 && known === undefined;
-    followed.set(cgroup.path, { ...cgroup, service, last: isNew ? null : await reader.usage(cgroup.path) });
+    followed.set(cgroup.path, { ...cgroup, service, last: isNew ? null : reader.usage(cgroup.path), limits: reader.limits(cgroup.path) });
   };
   const follow = async (): Promise<void> => {
     const found = await findCgroups(reader.root, rules.flatMap((rule) => rule.cgroups));
@@ -62,26 +65,26 @@ export function watchContainers({ reader, procFolder, rules, findEvery }: Contai
       containers.clear();
       for (const use of services.values()) [use.memoryBytes, use.memoryLimitBytes, use.cpuLimit] = [null, 0, 0];
       for (const cgroup of followed.values()) {
-        if (cgroup.service === null) continue;
-        const usage = await reader.usage(cgroup.path);
-        if (usage === null) continue;
+        const usage = cgroup.service === null ? null : reader.usage(cgroup.path);
+        if (cgroup.service === null || usage === null) continue;
         if (cgroup.containerId !== null) containers.set(cgroup.containerId, cgroup.service);
-        add(services, cgroup.service, cgroup.last, usage);
-        cgroup.last = usage;
+        add(services, cgroup.service, cgroup, usage);
       }
     },
   };
 }
 
-function add(services: Map<string, ServiceUse>, service: string, before: Usage | null, now: Usage): void {
+function add(services: Map<string, ServiceUse>, service: string, cgroup: Followed, now: Usage): void {
+  const { last: before, limits } = cgroup;
+  cgroup.last = now;
   let use = services.get(service);
   if (use === undefined) services.set(service, (use = { cpuSeconds: 0, memoryBytes: null, memoryLimitBytes: 0, readBytes: null, writtenBytes: null, cpuLimit: 0 }));
   use.cpuSeconds += rise(before?.cpuSeconds, now.cpuSeconds);
   use.readBytes = plus(use.readBytes, now.readBytes === null ? null : rise(before?.readBytes, now.readBytes));
   use.writtenBytes = plus(use.writtenBytes, now.writtenBytes === null ? null : rise(before?.writtenBytes, now.writtenBytes));
   use.memoryBytes = plus(use.memoryBytes, now.memoryBytes);
-  use.memoryLimitBytes += now.memoryLimitBytes ?? Infinity;
-  use.cpuLimit += now.cpuLimit ?? 0;
+  use.memoryLimitBytes += limits.memoryBytes ?? Infinity;
+  use.cpuLimit += limits.cpus ?? 0;
 }
 
 /** What is known of two; null where nothing is. */

@@ -8,7 +8,7 @@ test.each([[0, 50], [0.05, 60], [0.1, 70], [0.5, 110], [0.75, 135], [1, 160], [1
 
 test('a curve of one processor thread is taken as often as there are threads, and the first look says nothing', async () => {
   const looks = [stat(0, 0), stat(100, 300)];
-  const sensor = createEstimate({ name: 'estimate', curve: [[0, 0.74], [1, 3.5]], perCpu: true, everyMs: 5000, utilisation: createUtilisation(() => Promise.resolve(parseCpuTimes(looks.shift() ?? ''))) }); // prettier-ignore
+  const sensor = createEstimate({ name: 'estimate', curve: [[0, 0.74], [1, 3.5]], perCpu: true, everyMs: 5000, utilisation: createUtilisation(() => parseCpuTimes(looks.shift() ?? '')) }); // prettier-ignore
   expect(await sensor.read()).toEqual([{ hwId: 'estimate', zone: 'machine', watts: null, joules: null }]);
   // 100 of 400 ticks busy: (0.74 + 0.25 x 2.76) W x 2 threads
   expect((await sensor.read())[0]?.watts).toBeCloseTo(2.86, 10);

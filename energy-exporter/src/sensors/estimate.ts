@@ -11,17 +11,17 @@ export type EstimateOptions = {
   readonly perCpu: boolean;
   readonly everyMs: number;
   /** Busy part of all processors since the call before, and their number; null at the first call. */
-  readonly utilisation: () => Promise<{ readonly busy: number; readonly cpus: number } | null>;
+  readonly utilisation: () => { readonly busy: number; readonly cpus: number } | null;
 };
 
 export function createEstimate({ name, curve, perCpu, everyMs, utilisation }: EstimateOptions): Sensor {
   return {
     name, source: 'estimated', scope: 'it', everyMs,
-    async read() {
-      const seen = await utilisation();
+    read: () => new Promise((resolve) => {
+      const seen = utilisation(); // what it throws, rejects
       const watts = seen === null ? null : onCurve(curve, seen.busy) * (perCpu ? seen.cpus : 1);
-      return [{ hwId: name, zone: 'machine', watts, joules: null }];
-    },
+      resolve([{ hwId: name, zone: 'machine', watts, joules: null }]);
+    }),
   }; // prettier-ignore
 }
 

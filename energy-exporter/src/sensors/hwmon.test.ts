@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeTree } from '../../test/made-tree.ts';
 import type { MadeTree } from '../../test/made-tree.ts';
 import { SensorAbsent, SensorFailed } from '../reading.ts';
@@ -67,4 +67,28 @@ test('power and energy of one channel are one meter, and its counter is read', a
   const chip = (microjoules: number) => tree.write({ 'class/hwmon/hwmon0/name': 'my_psu', 'class/hwmon/hwmon0/power1_average': 200_000_000, 'class/hwmon/hwmon0/energy1_input': microjoules, 'class/hwmon/hwmon0/power2_average': 90_000_000 });
   chip(1e9);
   expect((await sensor.read()).map(({ hwId, watts }) => [hwId, watts]).sort()).toEqual([['hwmon/my_psu-0/energy1', null], ['hwmon/my_psu-0/power2', 90]]);
+});
+
+describe('a meter of the machine that vanished', () => {
+  const supply = (device: number) => tree.write({ [`class/hwmon/hwmon${device}/name`]: 'my_psu', [`class/hwmon/hwmon${device}/power1_input`]: 90_000_000 });
+
+  test('is missed until it is back, also under another number: one of two power supplies is never the machine', async () => {
+    supply(0);
+    supply(1);
+    expect(await sensor.read()).toHaveLength(2);
+    tree.remove('class/hwmon/hwmon1');
+    for (const reason of ['power1_input is gone', 'my_psu/1 was there and is away', 'my_psu/1 was there and is away']) await expect(sensor.read()).rejects.toThrow(reason);
+    supply(7);
+    expect((await sensor.read()).map(({ hwId }) => hwId)).toEqual(['hwmon/my_psu-0/power1', 'hwmon/my_psu-7/power1']);
+  });
+
+  test('is told from a part, which may go, and from a channel that gets a counter of energy', async () => {
+    supply(0);
+    tree.write({ 'class/hwmon/hwmon1/name': 'amdgpu', 'class/hwmon/hwmon1/power1_input': 5 });
+    expect(await sensor.read()).toHaveLength(2);
+    tree.remove('class/hwmon/hwmon1');
+    tree.write({ 'class/hwmon/hwmon0/energy1_input': 5 });
+    for (let look = 1; look < 12; look += 1) expect((await sensor.read()).map(({ hwId }) => hwId)).toEqual(['hwmon/my_psu-0/power1']);
+    expect((await sensor.read()).map(({ hwId }) => hwId)).toEqual(['hwmon/my_psu-0/energy1']);
+  });
 });

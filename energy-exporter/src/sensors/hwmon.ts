@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { SensorFailed } from '../reading.ts';
 import type { Elapsed, Reading, Sensor } from '../reading.ts';
+import { createRollCall, listEvery } from './roll-call.ts';
 import { absent, listSysfs, readSysfs, readSysfsNumber } from './sysfs.ts';
 
 export type HwmonOptions = {
@@ -13,7 +14,14 @@ export type HwmonOptions = {
   readonly elapsed: Elapsed;
 };
 
-type Input = { readonly hwId: string; readonly zone: string; readonly path: string; readonly kind: 'power' | 'energy' };
+type Input = {
+  readonly hwId: string;
+  /** Chip and channel, without the number of the device, which changes when its driver is loaded again. */
+  readonly meter: string;
+  readonly zone: 'machine' | 'part';
+  readonly path: string;
+  readonly kind: 'power' | 'energy';
+};
 type Seen = { readonly microjoules: number; readonly atMs: number };
 
 /** The driver of ACPI power meters, which sit at the power supply. */
@@ -23,6 +31,9 @@ const inputName = /^(power|energy)(\d+)_(input|average)$/;
 export function createHwmon(options: HwmonOptions): Sensor {
   const { name, sysfsFolder, everyMs, elapsed } = options;
   const seen = new Map<string, Seen>();
+  const callTheRoll = createRollCall();
+  let inputs: readonly Input[] | null = null;
+  let readings = 0;
   const readInput = async ({ hwId, zone, path, kind }: Input): Promise<Reading> => {
     const value = await readSysfsNumber(path);
     if (kind === 'power') return { hwId, zone, watts: value / 1e6, joules: null };
@@ -34,9 +45,18 @@ export function createHwmon(options: HwmonOptions): Sensor {
   return {
     name, source: 'hwmon', scope: 'it', everyMs,
     async read() {
-      const inputs = await findInputs(options, join(sysfsFolder, 'class', 'hwmon'));
-      if (inputs.length === 0) throw absent(`no chip with power or energy under ${join(sysfsFolder, 'class', 'hwmon')}`);
-      return readAll(inputs, readInput);
+      try {
+        if (inputs === null || readings % listEvery === 0) {
+          inputs = await findInputs(options, join(sysfsFolder, 'class', 'hwmon'));
+          callTheRoll(inputs.filter(({ zone }) => zone === 'machine').map(({ meter }) => meter));
+        }
+        readings += 1;
+        if (inputs.length === 0) throw absent(`no chip with power or energy under ${join(sysfsFolder, 'class', 'hwmon')}`);
+        return await readAll(inputs, readInput);
+      } catch (error) {
+        inputs = null; // a driver may have been loaded or taken away
+        throw error;
+      }
     },
   }; // prettier-ignore
 }
@@ -63,7 +83,7 @@ async function findInputs({ name, machineChips }: HwmonOptions, folder: string):
     const chip = await readSysfs(join(path, 'name'));
     if (chip === null) continue;
     const isMachine = chip === acpiPowerMeter || machineChips.includes(chip);
-    inputs.push(...(await inputsOf({ path, hwId: `${name}/${chip}-${device.replace(/^hwmon/, '')}`, machine: isMachine })));
+    inputs.push(...(await inputsOf({ path, chip, hwId: `${name}/${chip}-${device.replace(/^hwmon/, '')}`, machine: isMachine })));
   }
   return inputs;
 }
@@ -75,7 +95,7 @@ async function labelOf(path: string, channel: string): Promise<string> {
 }
 
 /** One input a channel: its counter of energy where there is one, because nothing between two looks is lost; else its average, because a moment is a bad mean. */
-async function inputsOf({ path, hwId, machine }: { path: string; hwId: string; machine: boolean }): Promise<readonly Input[]> {
+async function inputsOf({ path, chip, hwId, machine }: { path: string; chip: string; hwId: string; machine: boolean }): Promise<readonly Input[]> {
   const channels = new Map<string, Input>();
   for (const file of await listSysfs(path)) {
     const [, kind, channel, form] = inputName.exec(file) ?? [];
@@ -83,7 +103,7 @@ async function inputsOf({ path, hwId, machine }: { path: string; hwId: string; m
     const label = await labelOf(path, kind + channel);
     // Two power supplies may carry one label: each is a meter.
     const isTaken = [...channels].some(([other, input]) => other !== kind + channel && input.hwId === `${hwId}/${label}`);
-    channels.set(kind + channel, { hwId: isTaken ? `${hwId}/${label}-${kind}${channel}` : `${hwId}/${label}`, zone: machine ? 'machine' : 'part', path: join(path, file), kind: kind === 'energy' ? 'energy' : 'power' });
+    channels.set(kind + channel, { meter: `${chip}/${channel}`, hwId: isTaken ? `${hwId}/${label}-${kind}${channel}` : `${hwId}/${label}`, zone: machine ? 'machine' : 'part', path: join(path, file), kind: kind === 'energy' ? 'energy' : 'power' });
   }
   // power1 and energy1 are one meter, and would be counted twice.
   return [...channels].flatMap(([channel, input]) => (input.kind === 'power' && channels.has(channel.replace('power', 'energy')) ? [] : [input]));

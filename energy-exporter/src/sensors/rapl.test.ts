@@ -88,6 +88,26 @@ describe('what cannot be read', () => {
     expect(Object.keys(await watts())).toEqual(['rapl/package-0', 'rapl/package-1']);
   });
 
+  test('a package whose folder vanished stays missed, look after look, until it is back: half a machine is never the whole', async () => {
+    tree.write({ ...raplZone('intel-rapl:0', 'package-0', 0), ...raplZone('intel-rapl:1', 'package-1', 0) });
+    await sensor.read();
+    tree.remove('class/powercap/intel-rapl:1');
+    for (const reason of ['energy_uj is gone', 'rapl/package-1 was there and is away', 'rapl/package-1 was there and is away']) await expect(sensor.read()).rejects.toThrow(reason);
+    tree.write(raplZone('intel-rapl:1', 'package-1', 5));
+    expect(Object.keys(await watts())).toEqual(['rapl/package-0', 'rapl/package-1']);
+  });
+
+  test('RAPL that vanished altogether is absent, and a zone that comes later is found within a minute', async () => {
+    tree.write(raplZone('intel-rapl:0', 'package-0', 0));
+    await sensor.read();
+    tree.write(raplZone('intel-rapl:1', 'package-1', 0));
+    for (let look = 1; look < 12; look += 1) expect(Object.keys(await watts())).toEqual(['rapl/package-0']);
+    expect(Object.keys(await watts())).toEqual(['rapl/package-0', 'rapl/package-1']);
+    tree.remove('class/powercap');
+    await expect(sensor.read()).rejects.toThrow(SensorFailed);
+    await expect(sensor.read()).rejects.toThrow(SensorAbsent);
+  });
+
   test('garbage in a counter is a fault, not a number', async () => {
     tree.write(raplZone('intel-rapl:0', 'package-0', 0));
     tree.write({ 'class/powercap/intel-rapl:0/energy_uj': 'garbage 12' });

@@ -1,6 +1,7 @@
 /** RAPL: the processor's own energy counters, as Linux shows them under class/powercap. https://docs.kernel.org/power/powercap/powercap.html */
 import { join } from 'node:path';
 import type { Elapsed, Reading, Sensor } from '../reading.ts';
+import { createRollCall, listEvery } from './roll-call.ts';
 import { absent, listSysfs, readSysfs, readSysfsNumber } from './sysfs.ts';
 
 export type RaplOptions = { readonly name: string; readonly sysfsFolder: string; readonly everyMs: number; readonly elapsed: Elapsed };
@@ -17,6 +18,8 @@ const mostWatts = 1500;
 /** Zones overlap (package holds core and uncore, psys holds package): the recording rules choose, nothing is added up here. */
 export function createRapl({ name, sysfsFolder, everyMs, elapsed }: RaplOptions): Sensor {
   let zones: readonly Zone[] | null = null;
+  let readings = 0;
+  const callTheRoll = createRollCall();
   const seen = new Map<string, Seen>();
   const readZone = async (zone: Zone): Promise<Reading> => {
     const now: Seen = { microjoules: await readSysfsNumber(join(zone.path, 'energy_uj')), atMs: elapsed() };
@@ -28,7 +31,11 @@ export function createRapl({ name, sysfsFolder, everyMs, elapsed }: RaplOptions)
     name, source: 'rapl', scope: 'it', everyMs,
     async read() {
       try {
-        zones ??= await findZones(name, join(sysfsFolder, 'class', 'powercap'));
+        if (zones === null || readings % listEvery === 0) {
+          zones = await findZones(name, join(sysfsFolder, 'class', 'powercap'));
+          callTheRoll(zones.map(({ hwId }) => hwId));
+        }
+        readings += 1;
         return await Promise.all(zones.map(readZone));
       } catch (error) {
         zones = null; // a module may have been loaded or taken away
