@@ -4,7 +4,8 @@
 # meanwhile: their log is the queue. What writes is stopped for as long as the copying takes, so that the copy is of one moment.
 set -eu
 
-: "${COMPOSE:=docker compose}"
+# shellcheck disable=SC1091 # it is beside this script
+. "$(dirname "$0")/need-compose.sh"
 volumes='processor-state loki-data prometheus-data alertmanager-data grafana-data grafana-secrets agent-positions'
 writers='processor promtail alloy loki prometheus alertmanager grafana'
 
@@ -18,6 +19,11 @@ if [ -e "$file" ]; then
   exit 1
 fi
 
+need_compose backup
+be_alone backup
+umask 077
+# Before anything is stopped for it.
+(: > "$file.part") || { echo "backup: $file.part cannot be written; nothing was changed" >&2; exit 1; }
 running=$($COMPOSE ps --services --status running)
 stopped=''
 for name in $writers; do
@@ -29,7 +35,6 @@ trap 'exit 1' INT TERM HUP
 # shellcheck disable=SC2086 # a list of names
 [ -z "$stopped" ] || $COMPOSE stop $stopped
 
-umask 077
 # shellcheck disable=SC2086
 $COMPOSE run --rm --no-deps -T --entrypoint tar setup -C /volumes --numeric-owner -czf - $volumes > "$file.part"
 gzip -t "$file.part"

@@ -17,7 +17,7 @@ test.each(['SIGHUP', 'SIGINT', 'SIGTERM'] as const)('%s in the middle of the cop
   const [compose, said, archive] = [join(folder, 'compose'), join(folder, 'said'), join(folder, 'backup.tar.gz')];
   // Copying takes until it is killed.
   writeFileSync(compose, `#!/bin/sh\necho "$@" >> ${said}\ncase "$1" in ps) printf 'nginx\\nprocessor\\nloki\\n' ;; run) exec sleep 60 ;; esac\n`, { mode: 0o755 });
-  const child = spawn('/bin/sh', [join(import.meta.dirname, 'backup.sh'), archive], { env: { PATH: process.env['PATH'] ?? '', COMPOSE: compose }, stdio: 'ignore', detached: true });
+  const child = spawn('/bin/sh', [join(import.meta.dirname, 'backup.sh'), archive], { env: { PATH: process.env['PATH'] ?? '', COMPOSE: compose }, stdio: 'ignore', detached: true, cwd: folder });
   const ended = new Promise<number | null>((done) => child.once('close', done));
   const calls = (): string[] => (existsSync(said) ? readFileSync(said, 'utf8').trim().split('\n') : []);
   await until('it is copying', 20, () => calls().some((call) => call.startsWith('run ')));
@@ -33,7 +33,7 @@ test('a restore that cannot unpack says that it is to be run again, and starts n
   for (const name of volumes) mkdirSync(join(folder, name));
   await mustRun('tar', ['-C', folder, '-czf', archive, ...volumes]);
   writeFileSync(compose, `#!/bin/sh\necho "$@" >> ${said}\ncase "$*" in *"--entrypoint tar"*) exit 1 ;; esac\n`, { mode: 0o755 });
-  const { code, stderr } = await outcomeOf('/bin/sh', [join(import.meta.dirname, 'restore.sh'), archive], { env: { COMPOSE: compose } });
+  const { code, stderr } = await outcomeOf('/bin/sh', [join(import.meta.dirname, 'restore.sh'), archive], { cwd: folder, env: { COMPOSE: compose } });
   expect([code, stderr]).toEqual([1, expect.stringContaining('run it again with the same archive')]);
   expect(readFileSync(said, 'utf8')).not.toMatch(/^up/m);
 });

@@ -5,7 +5,13 @@
 # It gets better with every day: in the first hours bytes a line are mostly Loki's own files. Retention comes from loki/loki.yaml and prometheus/prometheus.yaml.
 set -eu
 
-: "${COMPOSE:=docker compose}"
+# shellcheck disable=SC1091 # it is beside this script
+. "$(dirname "$0")/need-compose.sh"
+need_compose disk-forecast
+case " $($COMPOSE ps --services --status running | tr '\n' ' ') " in
+  *' prometheus '*) ;;
+  *) echo "disk-forecast: Prometheus does not run, and only it knows how many lines come: docker compose up -d" >&2; exit 1 ;;
+esac
 
 # A number out of Prometheus; 0 where it has none.
 ask() {

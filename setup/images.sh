@@ -3,12 +3,16 @@
 # Profiles that are needed, too, are named in COMPOSE_PROFILES, such as COMPOSE_PROFILES=metal,alloy.
 set -eu
 
-: "${COMPOSE:=docker compose}"
+# shellcheck disable=SC1091 # it is beside this script
+. "$(dirname "$0")/need-compose.sh"
 : "${DOCKER:=docker}"
 
 case "${1:-}:${2:-}" in
   save:?*)
-    images=$($COMPOSE config --images | sort -u)
+    need_compose images
+    need_program "$DOCKER" images
+    images=$($COMPOSE config --images)
+    images=$(echo "$images" | sort -u)
     for image in $images; do
       $DOCKER image inspect "$image" > /dev/null 2>&1 || { echo "images: $image is not on this machine: docker compose pull, and docker compose build" >&2; exit 1; }
     done
@@ -18,8 +22,13 @@ case "${1:-}:${2:-}" in
       case "$image" in *@sha256:*) $DOCKER tag "$image" "${image%@*}" ;; esac
       names="$names ${image%@*}"
     done
+    # What gzip made of half an archive is whole for gzip: so a failure of Docker has to leave a sign.
+    trap 'rm -f "$2.part" "$2.failed"' EXIT
+    trap 'exit 1' INT TERM HUP
+    (: > "$2.failed") || { echo "images: nothing can be written beside $2" >&2; exit 1; }
     # shellcheck disable=SC2086 # a list of names
-    $DOCKER save $names | gzip > "$2.part"
+    { $DOCKER save $names && rm -f "$2.failed"; } | gzip > "$2.part"
+    [ ! -e "$2.failed" ] || { echo "images: Docker could not save them all; no archive was written" >&2; exit 1; }
     gzip -t "$2.part"
     mv "$2.part" "$2"
     sha256sum "$2" | sed 's, .*/,  ,' > "$2.sha256"
@@ -27,6 +36,8 @@ case "${1:-}:${2:-}" in
     case "$images" in *@sha256:*) echo "images: digests were compared when these were pulled; where they are loaded, leave compose.lock.yaml out of COMPOSE_FILE" ;; esac
     ;;
   load:?*)
+    need_program "$DOCKER" images
+    [ -r "$2" ] || { echo "images: $2 cannot be read" >&2; exit 1; }
     gzip -t "$2" || { echo "images: $2 is damaged" >&2; exit 1; }
     if [ -e "$2.sha256" ] && [ "$(cut -d' ' -f1 "$2.sha256")" != "$(sha256sum "$2" | cut -d' ' -f1)" ]; then
       echo "images: $2 is not what its sum says; nothing was loaded" >&2

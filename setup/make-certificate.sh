@@ -17,17 +17,27 @@ if [ -e "$folder/privkey.pem" ] || [ -e "$folder/fullchain.pem" ]; then
   exit 1
 fi
 
-umask 077
+command -v openssl > /dev/null 2>&1 || { echo "make-certificate: there is no program openssl on this machine" >&2; exit 1; }
+
+# Folders above it stay as they would be: nginx has to come through.
 mkdir -p "$folder"
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days "$days" \
-  -subj "/CN=$name" -addext "subjectAltName=DNS:$name" -addext 'basicConstraints=critical,CA:FALSE' \
-  -keyout "$folder/privkey.pem" -out "$folder/fullchain.pem" 2>/dev/null
+umask 077
+# Browsers look for an address under another kind of name than for a host.
+case "$name" in *[!0-9.]*) kind=DNS ;; *) kind=IP ;; esac
+said=$(openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days "$days" \
+  -subj "/CN=$name" -addext "subjectAltName=$kind:$name" -addext 'basicConstraints=critical,CA:FALSE' \
+  -keyout "$folder/privkey.pem" -out "$folder/fullchain.pem" 2>&1) || {
+  rm -f "$folder/privkey.pem" "$folder/fullchain.pem"
+  echo "make-certificate: openssl made none: $said" >&2
+  exit 1
+}
 # nginx runs as user and group 101. Who is not root cannot give the key away, and has to let everybody on this machine read it, or ask root.
 chmod 0755 "$folder"
 chmod 0644 "$folder/fullchain.pem"
 chmod 0640 "$folder/privkey.pem"
 if chgrp 101 "$folder/privkey.pem" 2>/dev/null; then
-  echo "$folder: a certificate for $name, valid for $days days; set TLS_FOLDER=$folder in .env"
+  # Whole, because Compose takes a word without a slash for the name of a volume.
+  echo "$folder: a certificate for $name, valid for $days days; set TLS_FOLDER=$(cd "$folder" && pwd) in .env"
 else
   echo "$folder: a certificate for $name; before nginx can read the key, root has to run: chgrp 101 $folder/privkey.pem" >&2
 fi

@@ -4,7 +4,8 @@
 # are given up, as `tidewatch rekey` says. What the stack kept until now is lost: back it up first.
 set -eu
 
-: "${COMPOSE:=docker compose}"
+# shellcheck disable=SC1091 # it is beside this script
+. "$(dirname "$0")/need-compose.sh"
 volumes='processor-state loki-data prometheus-data alertmanager-data grafana-data grafana-secrets agent-positions'
 
 file=${1:-}
@@ -28,10 +29,13 @@ if [ -n "$foreign" ] || echo "$listed" | grep -qE '(^|/)\.\.(/|$)'; then
   exit 1
 fi
 
-is_done=0
-trap '[ "$is_done" = 1 ] || echo "restore: it was cut off, and what the stack keeps is not whole: run it again with the same archive" >&2' EXIT
+need_compose restore
+be_alone restore
+left='restore: it was cut off before anything was replaced: docker compose up -d starts what was stopped'
+trap '[ -z "$left" ] || echo "$left" >&2' EXIT
 trap 'exit 1' INT TERM HUP
 $COMPOSE down
+left='restore: it was cut off, and what the stack keeps is not whole: run it again with the same archive'
 # shellcheck disable=SC2016 # for the shell inside
 $COMPOSE run --rm --no-deps -T --entrypoint sh setup -c 'for name in '"$volumes"'; do rm -rf "/volumes/$name"/* "/volumes/$name"/.[!.]*; done'
 $COMPOSE run --rm --no-deps -T --entrypoint tar setup -C /volumes --numeric-owner -xzf - < "$file"
@@ -40,5 +44,5 @@ if [ "$keys" = --new-keys ]; then
   $COMPOSE run --rm --no-deps -T processor rekey --config /etc/tidewatch/tidewatch.yaml
 fi
 $COMPOSE up --detach
-is_done=1
+left=''
 echo "restore: done. Where the processor refuses to start because a key is missing, run this again with --new-keys."

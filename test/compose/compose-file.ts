@@ -19,8 +19,10 @@ export function readCompose(text: string): ComposeFile {
   return { services, networks, volumes: object(file['volumes']), keys: Object.keys(file) };
 }
 
+/** The innermost first, because a default may be a setting of its own. */
 function withDefaults(text: string): string {
-  return text.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1').replaceAll('$$', '$');
+  const next = text.replaceAll(/\$\{\w+:-([^{}]*)\}/g, '$1');
+  return next === text ? text.replaceAll('$$', '$') : withDefaults(next);
 }
 
 /** @throws Error when it is none */
@@ -47,7 +49,7 @@ export function networksOf(service: Service): readonly string[] {
 
 export type Mount = { readonly source: string; readonly target: string; readonly readOnly: boolean };
 
-/** Mounts in the short form, which is the only one the file uses: another is a mistake that the rules name. */
+/** Mounts in the short form, which is the only one the file uses: the rule `form` names another. */
 export function mountsOf(service: Service): readonly Mount[] {
   return texts(service['volumes']).map((mount) => {
     const [source = '', target = '', options = ''] = mount.split(':');

@@ -67,6 +67,6 @@ test.skipIf(skip)('every setting that the guides name changes something, and wha
   const whole: unknown = parse(stdout);
   expect(code).toBe(0);
   for (const name of ['nginx', 'platform', 'promtail']) expect([name, at(whole, 'services', name, 'deploy', 'replicas')]).toEqual([name, 0]);
-  expect(at(whole, 'services', 'otel-collector', 'environment')).toMatchObject({ CHECK_PAGE_URL: 'http://10.213.94.1/' });
+  expect(at(whole, 'services', 'otel-collector', 'environment')).toMatchObject({ CHECK_PAGE_URL: 'http://10.213.94.1:8081/' });
   for (const line of (block?.text ?? '').split('\n').filter(Boolean)) expect(used).toContain(line.split('=')[0]);
 });

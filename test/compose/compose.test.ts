@@ -46,7 +46,11 @@ const breaks: Readonly<Record<string, [string, string]>> = {
   writable: loki('./loki:/etc/loki:ro', './loki:/etc/loki'),
   tmpfs: loki('/tmp:mode=1777,size=64m', '/tmp:mode=1777'),
   environment: loki('<<: *hardened', '<<: *hardened\n    environment: { S3_SECRET: abc }'),
-  obsolete: loki('<<: *hardened', '<<: *hardened\n    container_name: loki'),
+  form: loki('- loki-data:/loki', '- loki-data:/loki\n      - { type: bind, source: /etc, target: /host }'),
+  group_add: loki('<<: *hardened', "<<: *hardened\n    group_add: ['0']"),
+  folder: loki('- ./loki:/etc/loki:ro', '- .:/etc/loki:ro'),
+  command: loki('command: [-config.file=/etc/loki/loki.yaml]', 'command: [-config.file=/etc/loki/loki.yaml, -store.s3-secret=abc]'),
+  known: loki('<<: *hardened', '<<: *hardened\n    container_name: loki'),
 };
 
 describe('every rule of a service is broken once', () => {
@@ -72,6 +76,13 @@ const stackBreaks: readonly (readonly [number, string, string])[] = [
   [10, ...loki('depends_on:\n      setup: { condition: service_completed_successfully }', 'depends_on: [setup]')],
   [11, '  agent-positions: {}', '  agent-positions: {}\n  forgotten: {}'],
   [12, '--web.listen-address=${OBSERVE_GATEWAY:-10.213.94.1}:9100', '--web.listen-address=:9100'],
+  [14, 'energy-exporter/energy.yaml:/etc/tidewatch/energy.yaml:ro\n      - /sys', 'energy-exporter/energy.yaml:/etc/tidewatch/energy.yaml:ro\n      - /etc'],
+  [15, 'SYS_PTRACE]', 'SYS_PTRACE, SYS_ADMIN]'],
+  [16, 'network_mode: none', 'networks: [ingest]'],
+  [17, '  loki-data: {}', '  loki-data: { driver_opts: { type: none, o: bind, device: / } }'],
+  [18, 'ingest: { internal: true }', 'ingest: { internal: true, driver: host }'],
+  [19, 'GF_PATHS_CONFIG:', "GF_AUTH_ANONYMOUS_ENABLED: 'true'\n      GF_PATHS_CONFIG:"],
+  [20, '${GRAFANA_URL:-http://localhost:3000/grafana/}', '${GRAFANA_URL}'],
   [13, '${OBSERVE_SUBNET:-10.213.94.0/24}', '${OBSERVE_SUBNET:-172.30.94.0/24}'],
 ];
 
@@ -81,6 +92,32 @@ describe('every rule of the whole is broken once', () => {
     const broken = index === 7 ? shipped.replace('- grafana-data:/var/lib/grafana', '- grafana-data:/var/lib/grafana\n      - access-logs:/logs:ro') : shipped.replace(from, () => to);
     expect(broken).not.toBe(shipped);
     expect(checkCompose(readCompose(broken)).some((mistake) => mistake.endsWith(`: ${says}`))).toBe(true);
+  });
+});
+
+describe('ways around a rule', () => {
+  test.each([
+    ['memory', ...loki('memory: 1024M', 'memory: 0M')],
+    ['healthcheck', ...loki('test: [CMD, /usr/bin/loki, -health]', "test: [CMD-SHELL, 'exit 0']")],
+    ['healthcheck', ...loki('test: [CMD, /usr/bin/loki, -health]', "test: [CMD, 'true', x]")],
+    ['logging', ...loki('<<: *hardened', "<<: *hardened\n    logging: { driver: json-file, options: { max-size: '-1', max-file: '3' } }")],
+    ['form', ...loki("tmpfs: ['/tmp:mode=1777,size=64m']", 'tmpfs: /tmp')],
+    ['folder', ...loki('- loki-data:/loki', '- loki-data:/loki\n      - ./loki/../..:/x:ro')],
+    ['environment', ...loki('<<: *hardened', '<<: *hardened\n    environment: { DB_PASS: abc }')],
+    ...['uts: host', 'post_start: [{ command: [sh], user: root, privileged: true }]', 'gpus: all', 'oom_kill_disable: true', 'cgroup_parent: x', 'runtime: x', 'mem_limit: 1g', 'extends: { service: grafana }', 'tty: true'].map(
+      (key) => ['known', ...loki('<<: *hardened', `<<: *hardened\n    ${key}`)] as const,
+    ),
+  ] as const)('%s', (key, from, to) => {
+    const { says } = serviceRules.find((rule) => rule.key === key) ?? { says: 'none' };
+    expect(checkCompose(readCompose(shipped.replace(from, () => to)))).toContain(`loki: ${says}`);
+  });
+
+  test.each([
+    ['loki', ...loki('networks: [ingest, observe]', 'networks: [ingest, observe, app]')],
+    ['nginx', 'networks: [edge, app, live]', 'networks: [edge, app, live, observe]'],
+    ['processor', 'networks: [ingest, observe, live]', 'networks: [ingest, observe, live, edge]'],
+  ])('%s on a network of others', (name, from, to) => {
+    expect(checkCompose(readCompose(shipped.replace(from, () => to)))).toContain(`${name}: every network has its own members and nobody else`);
   });
 });
 

@@ -1,11 +1,28 @@
 /** The hardening that only the whole of compose.yaml shows: who meets whom, who is published, and who sees a raw log or a key. */
-import { at, mountsOf, networksOf, texts } from './compose-file.ts';
+import { at, mountsOf, networksOf, object, texts } from './compose-file.ts';
 import type { ComposeFile, Service } from './compose-file.ts';
 
 export type StackRule = { readonly says: string; readonly broken: (file: ComposeFile) => readonly string[] };
 
-/** Networks that reach the outside, and who may be on them (design section 8). */
-const outside: Readonly<Record<string, readonly string[]>> = { edge: ['nginx', 'grafana'], egress: ['alertmanager', 'energy'] };
+/** Networks that reach the outside (design section 8). */
+const outside = new Set(['edge', 'egress']);
+
+/** Who may be on which network (design section 8): a network is what keeps two services apart. */
+const members: Readonly<Record<string, readonly string[]>> = {
+  edge: ['nginx', 'grafana'],
+  egress: ['alertmanager', 'energy'],
+  app: ['nginx', 'platform', 'otel-collector', 'demo'],
+  live: ['nginx', 'processor'],
+  ingest: ['processor', 'loki', 'promtail', 'alloy'],
+  observe: ['processor', 'energy', 'loki', 'promtail', 'alloy', 'prometheus', 'alertmanager', 'otel-collector', 'grafana', 'kepler'],
+};
+
+/** Who may see which folder of the machine, and have which capability: an exception is one from the rule, not from all of it. */
+const machineFolders: Readonly<Record<string, readonly string[]>> = { setup: ['/sys'], energy: ['/sys'], 'node-exporter': ['/'], kepler: ['/proc', '/sys'] };
+const capabilities: Readonly<Record<string, readonly string[]>> = { setup: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID'], kepler: ['DAC_READ_SEARCH', 'SYS_PTRACE'] };
+
+/** What Grafana is told by its environment; the rest is in grafana.ini, where its test looks. */
+const toldToGrafana = ['GF_PATHS_CONFIG', 'GF_PATHS_PROVISIONING', 'GF_SERVER_ROOT_URL', 'GF_SECURITY_COOKIE_SECURE', 'GF_SECURITY_ADMIN_PASSWORD__FILE', 'GF_SECURITY_SECRET_KEY__FILE'];
 
 /** Volumes that hold what must not spread, and who may mount them; `!` marks the only ones who may write. */
 const guarded: Readonly<Record<string, readonly string[]>> = {
@@ -29,11 +46,11 @@ export const stackRules: readonly StackRule[] = [
   { says: 'no obsolete key stands at the top', broken: ({ keys }) => keys.filter((key) => !['name', 'services', 'networks', 'volumes', 'x-hardened', 'x-check'].includes(key)) },
   {
     says: 'every network but edge and egress is internal',
-    broken: ({ networks }) => Object.entries(networks).filter(([name, network]) => (name in outside ? network['internal'] !== undefined : network['internal'] !== true)).map(([name]) => name),
+    broken: ({ networks }) => Object.entries(networks).filter(([name, network]) => (outside.has(name) ? network['internal'] !== undefined : network['internal'] !== true)).map(([name]) => name),
   },
   {
-    says: 'only nginx and Grafana are on edge, only Alertmanager and the energy exporter on egress',
-    broken: (file) => each(file, (name, service) => Object.entries(outside).some(([network, allowed]) => networksOf(service).includes(network) && !allowed.includes(name))),
+    says: 'every network has its own members and nobody else',
+    broken: (file) => each(file, (name, service) => networksOf(service).some((network) => members[network]?.includes(name) === false)),
   },
   {
     says: 'every network that is used is declared, and none is the default one',
@@ -44,7 +61,7 @@ export const stackRules: readonly StackRule[] = [
   { says: 'every published port names its address', broken: (file) => each(file, (_, service) => bindings(service).some((binding) => !/^\d+\.\d+\.\d+\.\d+:\d+:\d+$/.test(binding))) },
   {
     says: 'nobody is on edge or egress and reads raw logs but nginx',
-    broken: (file) => each(file, (name, service) => name !== 'nginx' && networksOf(service).some((network) => network in outside) && mountsOf(service).some(({ source }) => source === 'access-logs' || source === 'error-logs')),
+    broken: (file) => each(file, (name, service) => name !== 'nginx' && networksOf(service).some((network) => outside.has(network)) && mountsOf(service).some(({ source }) => source === 'access-logs' || source === 'error-logs')),
   },
   {
     says: 'raw logs, state, keys and secrets are mounted by those who need them, and written by fewer',
@@ -83,4 +100,11 @@ export const stackRules: readonly StackRule[] = [
     says: 'no fixed address is one that Docker gives away by itself',
     broken: ({ networks }) => Object.entries(networks).filter(([, network]) => ((at(network, 'ipam', 'config') ?? []) as readonly unknown[]).some((entry) => poolsOfDocker.test(String(at(entry, 'subnet'))))).map(([name]) => name),
   },
+  { says: 'an exception lets a service see the folders of the machine that it names, and no others', broken: (file) => each(file, (name, service) => mountsOf(service).some(({ source }) => source.startsWith('/') && machineFolders[name]?.includes(source) !== true)) },
+  { says: 'an exception gives a service the capabilities that it names, and no others', broken: (file) => each(file, (name, service) => texts(service['cap_add']).some((capability) => capabilities[name]?.includes(capability) !== true)) },
+  { says: 'setup, which is root, has no network', broken: ({ services }) => (services['setup']?.['network_mode'] === 'none' ? [] : ['setup']) },
+  { says: 'a volume is one of Docker, and nothing of the machine under its name', broken: ({ volumes }) => Object.entries(volumes).filter(([, volume]) => Object.keys(object(volume ?? {})).length > 0).map(([name]) => name) },
+  { says: 'a network says nothing but whether it is internal, and its address', broken: ({ networks }) => Object.entries(networks).filter(([, network]) => Object.keys(network).some((key) => key !== 'internal' && key !== 'ipam')).map(([name]) => name) },
+  { says: 'Grafana is told nothing by its environment that belongs into grafana.ini', broken: ({ services }) => Object.keys(object(services['grafana']?.['environment'] ?? {})).filter((name) => !toldToGrafana.includes(name)) },
+  { says: 'every setting has a default', broken: (file) => each(file, (_, service) => JSON.stringify(service).includes('${')) },
 ];

@@ -16,7 +16,7 @@ export function blocksOf(guide: string): Block[] {
 }
 
 /** Programs that a guide may name in a sentence. */
-const spoken = /^(?:docker|promtool |npm run|npx|setup\/|nginx -|chgrp |ls -|ss -|stat |git checkout|curl )/;
+const spoken = /^(?:docker|promtool |npm run|npx|setup\/|nginx -|chgrp |chmod |ufw a|ls -|ss -|stat |git checkout|curl )/;
 
 /** Every line of the `sh` blocks, and every command that stands between backticks; each once. */
 export function commandsOf(guide: string): string[] {

@@ -13,7 +13,7 @@ type Mistake = string | null;
 const parsedPackage: unknown = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'));
 const scripts = Object.keys(object(at(parsedPackage, 'scripts')));
 /** Programs of every Linux machine, whose words are not looked at. */
-const plain = /^(?:curl|nginx|git|ls|ss|stat|chgrp|docker) /;
+const plain = /^(?:curl|nginx|git|ls|ss|stat|chgrp|chmod|ufw|docker) /;
 
 /** By how a command begins, what looks at the words after that. The first that fits decides. */
 const checks: readonly (readonly [begins: RegExp, check: (words: readonly string[]) => Mistake | Promise<Mistake>])[] = [
