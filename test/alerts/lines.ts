@@ -52,14 +52,17 @@ export function healthyLines(nowMs: number): readonly Pushed[] {
     // Its health check fails and nobody asks but for a few: that is for HttpCheckFailing to say.
     { labels: labelsOf('access', 'checked'), lines: sorted(access(nowMs, 20), access(nowMs, 30, { status: 502, kind: 'health' })) },
     // High shares of few requests, and slow answers that are no pages.
-    { labels: labelsOf('access', 'few'), lines: sorted(access(nowMs, 10), access(nowMs, 8, { status: 502 }), access(nowMs, 20, { status: 403 }), access(nowMs, 6, { seconds: 4 }), access(nowMs, 30, { seconds: 4, kind: 'api' })) },
+    { labels: labelsOf('access', 'few'), lines: sorted(access(nowMs, 10), access(nowMs, 9, { status: 502 }), access(nowMs, 120, { status: 403 }), access(nowMs, 9, { seconds: 4 }), access(nowMs, 30, { seconds: 4, kind: 'api' })) },
     // Low shares of many, each below what it is compared with; and people who log in.
-    { labels: labelsOf('access', 'busy'), lines: sorted(access(nowMs, 1200), access(nowMs, 700, { status: 403 }), access(nowMs, 100, { status: 404 }), access(nowMs, 12, { seconds: 4 }), access(nowMs, 200, { method: 'POST' }), access(nowMs, 20, { status: 401, method: 'POST' })) },
+    { labels: labelsOf('access', 'busy'), lines: sorted(access(nowMs, 1200), access(nowMs, 700, { status: 403 }), access(nowMs, 200, { status: 404 }), access(nowMs, 60, { status: 502 }), access(nowMs, 12, { seconds: 4 }), access(nowMs, 200, { method: 'POST' }), access(nowMs, 20, { status: 401, method: 'POST' })) },
     { labels: labelsOf('visit', 'ocean-body'), lines: visits(nowMs, 12) },
     { labels: labelsOf('day', 'ocean-body'), lines: receipts('ocean-body', nowMs, [[4, 'aa00'], [3, 'aa01'], [2, 'aa02'], [1, 'aa03'], [0, 'aa04']]) },
     // A site that was started three days ago: its chain has a beginning, and that is no break. Its newest receipt is 25 hours old.
     { labels: labelsOf('visit', 'newborn'), lines: visits(nowMs, 12) },
     { labels: labelsOf('day', 'newborn'), lines: receipts('newborn', nowMs, [[2, null], [1, 'dd00']]) },
+    // Another began yesterday, and nothing was before it.
+    { labels: labelsOf('visit', 'two-days-old'), lines: visits(nowMs, 12) },
+    { labels: labelsOf('day', 'two-days-old'), lines: receipts('two-days-old', nowMs, [[1, null], [0, 'dd02']]) },
     // One that was started this morning and had three visitors: its first day is not over.
     { labels: labelsOf('visit', 'just-started'), lines: visits(nowMs, 3) },
     { labels: labelsOf('app', 'ocean-body'), lines: innocent.flatMap((message, index) => app(nowMs - index * 100, 10, 'info', message)).concat(app(nowMs, 10, 'error', 'one of ten')).sort((a, b) => a.ms - b.ms) },
@@ -75,7 +78,7 @@ export function badLines(nowMs: number): readonly Pushed[] {
     { labels: labelsOf('access', 'storm'), lines: access(nowMs, 1500, { status: 404, path: 'other' }) },
     { labels: labelsOf('access', 'slow'), lines: access(nowMs, 60, { seconds: 4 }) },
     { labels: labelsOf('access', 'guessed'), lines: sorted(access(nowMs, 75, { status: 401, method: 'POST', path: '/login' }), access(nowMs, 75, { status: 403, method: 'POST', path: '/login' })) },
-    { labels: labelsOf('app', 'ocean-body'), lines: sorted(...['error', 'CRITICAL', 'Fatal'].map((level) => app(nowMs, 20, level, 'a request failed'))) },
+    { labels: labelsOf('app', 'ocean-body'), lines: sorted(...['error', 'CRITICAL', 'Fatal'].map((level) => app(nowMs, 10, level, 'a request failed'))) },
     ...leaks.map((leak, index) => ({ labels: { ...labelsOf(index === 1 ? 'stack' : 'error', 'leaking'), service_name: `leak-${index}` }, lines: app(nowMs, 1, 'error', leak) })),
     { labels: labelsOf('visit', 'crowded'), lines: visits(nowMs, 50_001) },
     // Robots, and people who were there before today, are no visitors of today.

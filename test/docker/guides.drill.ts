@@ -1,5 +1,6 @@
-/** Every command of the guides that only looks is typed at the running stack, as it is written, and ends with 0. */
+/** Every command of the guides and the runbooks that only looks is typed at the running stack, as it is written, and ends with 0. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { namesIn } from '../alerts/alert-files.ts';
 import { commandsOf, guides } from '../guides/blocks.ts';
 import { prometheusValue, until } from './answers.ts';
 import { prepareStack } from './compose-stack.ts';
@@ -10,9 +11,10 @@ import { Traffic } from './traffic.ts';
 
 const why = whyNoDaemon();
 const looksOnly = /^docker (?:compose (?:ps|logs|exec|config|run --rm --no-deps processor check)|stats|network ls)\b|^setup\/disk-forecast\.sh$/;
-/** Grafana's own program is in its image only. */
-const notHere = /grafana cli/;
-const commands = [...new Set(guides.flatMap(commandsOf).filter((command) => looksOnly.test(command) && !notHere.test(command)))];
+/** These programs are in the images only, not in their stand-ins. */
+const notHere = /grafana cli|exec prometheus promtool|exec alertmanager amtool/;
+const runbooks = namesIn('docs/runbooks', '.md').map((file) => `runbooks/${file.replace('.md', '')}`);
+const commands = [...new Set([...guides, ...runbooks].flatMap(commandsOf).map((command) => command.replaceAll('SERVICE', 'loki')).filter((command) => looksOnly.test(command) && !notHere.test(command)))];
 
 describe.skipIf(why !== null && process.env['CI'] !== 'true')('typed at the running stack', { timeout: 120_000 }, () => {
   let stack: ComposeStack;
@@ -51,7 +53,7 @@ describe.skipIf(why !== null && process.env['CI'] !== 'true')('typed at the runn
   test.each(commands)('%s', async (command) => {
     const { code, stdout, stderr } = await stack.typed(command);
     // grep finds no refused request; verify says 5 on the first day, when there is no receipt yet to look at.
-    const fine = command.includes('grep -h -c') ? [0, 1] : command.includes(' verify ') ? [0, 5] : [0];
+    const fine = /grep -h -c|[|] grep /.test(command) ? [0, 1] : command.includes(' verify ') ? [0, 5] : [0];
     expect([fine.includes(code), fine.includes(code) ? '' : `${code}: ${stderr.slice(-1500)}${stdout.slice(-1500)}`]).toEqual([true, '']);
   });
 });
