@@ -87,14 +87,14 @@ const data = (status: string) => ({
   commonLabels: { alertname: 'SiteSlow', severity: 'warning', site: 'ocean-body' }, commonAnnotations: { summary: 'Pages of ocean-body take 3s' },
   alerts: [{
     status, labels: { alertname: 'SiteSlow', severity: 'warning', site: 'ocean-body' }, startsAt: '2026-11-28T03:00:00Z', endsAt: '2026-11-28T03:20:00Z', generatorURL: '', fingerprint: 'a',
-    annotations: { summary: 'Pages of ocean-body take 3s', description: 'Five of a hundred took longer.', dashboard: '/grafana/d/tidewatch-platform', runbook_url: 'docs/runbooks/SiteSlow.md' },
+    annotations: { summary: 'Pages of ocean-body take 3s', description: 'Five of a hundred took longer.', dashboard: '/grafana/d/tidewatch-platform', runbook_url: '/grafana/public/runbooks/SiteSlow.md' },
   }],
 }); // prettier-ignore
 
 test.skipIf(skipped).each(['tidewatch.text', 'tidewatch.html', 'tidewatch.markdown'])('%s says what, since when, how bad, which dashboard, which runbook', (template) => {
   for (const [status, since] of [['firing', 'since 2026-11-28 03:00 UTC'], ['resolved', 'over since 2026-11-28 03:20 UTC']] as const) {
     const said = rendered(template, status);
-    for (const part of ['Pages of ocean-body take 3s', 'Five of a hundred took longer.', 'warning', since, 'http://localhost:3000/grafana/d/tidewatch-platform?var-site=ocean-body', 'docs/runbooks/SiteSlow.md']) {
+    for (const part of ['Pages of ocean-body take 3s', 'Five of a hundred took longer.', 'warning', since, 'http://localhost:3000/grafana/d/tidewatch-platform?var-site=ocean-body', 'http://localhost:3000/grafana/public/runbooks/SiteSlow.md']) {
       expect(said).toContain(part);
     }
   }

@@ -38,7 +38,7 @@ describe.each(alerts.map((alert) => [alert.alert, alert] as const))('%s', (name,
     expect(alert.labels['family']).toMatch(/^(stack|machine|platform|carbon|pipeline|privacy|audience)$/);
     expect(alert.annotations['summary']).toMatch(/^.{10,110}$/);
     expect(alert.annotations['description']).toMatch(/^.{40,}[.]$/);
-    expect(alert.annotations['runbook_url']).toBe(`docs/runbooks/${name}.md`);
+    expect(alert.annotations['runbook_url']).toBe(`/grafana/public/runbooks/${name}.md`);
     expect(alert.annotations['dashboard']).toMatch(/^[/]grafana[/]d[/]/);
     expect(Object.keys(pages)).toContain(alert.annotations['dashboard']?.replace('/grafana/d/', ''));
   });
