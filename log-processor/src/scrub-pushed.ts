@@ -8,9 +8,10 @@ import type { TextLine, TextStream } from './output.ts';
 import { graceAheadMs } from './pipeline.ts';
 import type { LineScrubber } from './scrub/scrub-line.ts';
 import { ScrubbedBytes } from './scrub/scrubbed-bytes.ts';
+import { namesSecret } from './scrub/token.ts';
 
 export type ScrubPushedTools = {
-  readonly rooms: Rooms;
+  readonly rooms: Pick<Rooms, 'forgetting' | 'keyOf'> & { readonly calendar: Pick<Rooms['calendar'], 'dayOf'> };
   readonly scrub: LineScrubber;
   readonly createKey: (site: string, day: string) => Promise<unknown>;
   readonly nowMs: () => number;
@@ -23,6 +24,7 @@ const mostPairs = 32;
 const mostCharacters = 8192;
 const none: TextLine['metadata'] = [];
 const placeholder = ':address';
+const secret = { text: ':token', hits: ['token'] } as const;
 
 /** Of one push: takes a line of one of its streams and counts each pattern found; waits only where a day needs its key. */
 export type PushScrubber = (stream: TextStream, entry: PushedEntry, found: Map<string, number>) => TextLine | Promise<TextLine>;
@@ -40,8 +42,9 @@ export function createPushedScrubber({ rooms, scrub, createKey, nowMs }: ScrubPu
     const tools = { write, timeMs: entry.timeMs };
     const start = out.end;
     countHits(found, scrub.scrubLine(entry, out, tools));
-    const clean = (text: string): string => {
-      const result = scrub.scrub(text, tools);
+    // Beside a name like `password` everything is a secret.
+    const clean = (text: string, name = ''): string => {
+      const result = text !== '' && namesSecret(name) ? secret : scrub.scrub(text, tools);
       countHits(found, result.hits);
       return result.text;
     };
@@ -69,11 +72,11 @@ function countHits(found: Map<string, number>, hits: readonly string[]): void {
   for (const hit of hits) found.set(hit, (found.get(hit) ?? 0) + 1);
 }
 
-function metadataOf(pairs: PushedEntry['metadata'], clean: (text: string) => string): TextLine['metadata'] {
+function metadataOf(pairs: PushedEntry['metadata'], clean: (text: string, name?: string) => string): TextLine['metadata'] {
   let characters = 0;
   return pairs.slice(0, mostPairs).flatMap(([name, value]): [string, string][] => {
     characters += name.length + value.length;
-    return characters > mostCharacters || name.startsWith('__') ? [] : [[clean(name), clean(value)]];
+    return characters > mostCharacters || name.startsWith('__') ? [] : [[clean(name), clean(value, name)]];
   });
 }
 

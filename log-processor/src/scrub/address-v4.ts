@@ -6,7 +6,11 @@ import type { Traits } from './traits.ts';
 const part = '(?:0[xX][0-9a-fA-F]+|[0-9]+)';
 // a run is taken as a whole, which keeps the search linear and dates together; a port belongs to the find, because it tells who behind a shared address
 const dotted = new RegExp(`(?<![0-9]\\.?)${part}(?:\\.${part}){3,}(?::[0-9]{1,5}(?![0-9:]))?`, 'g');
-const named = /(?<![0-9][-_]?)[0-9]+(?:[-_][0-9]+){3,}/g;
+/** Made harmless for a mail or a report: 192[.]0[.]2[.]1, 192(.)0(.)2(.)1. */
+const defanged = /(?<![0-9])[0-9]{1,3}(?:[[({][.][\])}]|[.])(?:[0-9]{1,3}(?:[[({][.][\])}]|[.])){2}[0-9]{1,3}(?![0-9])/g;
+/** Four bytes as Python prints them: b'\\xc0\\x00\\x02\\x01'. */
+const packed = /(?<![A-Za-z0-9])b(\\{0,8}')(?:\\{1,8}(?:x[0-9a-f]{2}|[tnr\\])|[^\\'"]){4}\1/g;
+const joined = /(?<![0-9][-_]?)[0-9]+(?:[-_][0-9]+){3,}/g;
 const slashed = /(?<=[/ ,"=]|^)[0-9]{1,3}([/,])(?:[0-9]{1,3}\1){2}[0-9]{1,3}(?=[/ ,?"]|$)/g;
 const number = /(?<![0-9]|[0-9][.,])(?:[1-9][0-9]{8,9}|0[0-7]{10,11}|[0-9]{12})(?![0-9]|[.,][0-9])/g;
 const hexadecimal = new RegExp(`${behind('0-9A-Za-z')}(?:0[xX][0-9a-fA-F]{8}(?![0-9A-Za-z])|[0-9a-fA-F]{8}(?![0-9A-Za-z]|-[0-9a-fA-F]{4}-))`, 'g');
@@ -75,7 +79,8 @@ function markOrNull(address: string | null, mark: Mark): string | null {
 /** Four numbers need three joints of one kind; one number needs eight characters. */
 const mayBeJoined = ({ dots, dashes, slashes, digits }: Traits): boolean => digits >= 1 && Math.max(dots, dashes, slashes) >= 3;
 const mayBeNumber = ({ longestRun, digits }: Traits): boolean => longestRun >= 8 && digits > 0;
-export const mayBeAddressV4 = (traits: Traits): boolean => mayBeJoined(traits) || mayBeNumber(traits);
+const mayBePacked = ({ quotes, escapes }: Traits): boolean => quotes > 1 && escapes > 0;
+export const mayBeAddressV4 = (traits: Traits): boolean => mayBeJoined(traits) || mayBeNumber(traits) || mayBePacked(traits);
 
 function replaceDotted(text: string, mark: Mark): string {
   return replaceWhere(text, dotted, (match) => {
@@ -86,9 +91,25 @@ function replaceDotted(text: string, mark: Mark): string {
   });
 }
 
+function replaceDefanged(text: string, mark: Mark): string {
+  return replaceWhere(text, defanged, (match) => (/^[0-9.]+$/.test(match) ? null : markOrNull(firstWindow(match.replace(/[^0-9.]/g, '').split('.')), mark)));
+}
+
+const printed = new Map([['t', 9], ['n', 10], ['r', 13]]);
+
+/** Each byte as it is printed: a sign of ASCII stands for itself. */
+function replacePacked(text: string, mark: Mark): string {
+  return replaceWhere(text, packed, (match) => {
+    if (!match.includes('\\x')) return null;
+    const bytes = [...match.slice(match.indexOf("'") + 1).matchAll(/\\{1,8}(?:x([0-9a-f]{2})|([tnr\\]))|([^\\'"])/g)];
+    const values = bytes.slice(0, 4).map(([, hex, name = '', sign = name]) => (hex === undefined ? (printed.get(name) ?? sign.charCodeAt(0)) : Number.parseInt(hex, 16)));
+    return values.every((value) => value <= 255) ? mark(values.join('.')) : null;
+  });
+}
+
 /** Names of hosts and lists, with four numbers in either order. */
 function replaceJoined(text: string, mark: Mark): string {
-  const withoutNames = replaceWhere(text, named, (match) => (firstWindow(withoutDate(match.split(/[-_]/))) === null ? null : mark()));
+  const withoutNames = replaceWhere(text, joined, (match) => (firstWindow(withoutDate(match.split(/[-_]/))) === null ? null : mark()));
   return replaceWhere(withoutNames, slashed, (match) => (firstWindow(match.split(/[/,]/)) === null ? null : mark()));
 }
 
@@ -97,7 +118,8 @@ function replaceJoined(text: string, mark: Mark): string {
  * Names in either order and parts with leading zeros are replaced without saying which address they meant.
  */
 export function replaceAddressV4(text: string, mark: Mark, traits: Traits): string {
-  const withoutDotted = traits.dots < 3 ? text : replaceDotted(text, mark);
+  const unpacked = mayBePacked(traits) ? replacePacked(text, mark) : text;
+  const withoutDotted = traits.dots < 3 ? unpacked : replaceDefanged(replaceDotted(unpacked, mark), mark);
   const withoutLists = traits.dashes < 3 && traits.slashes < 3 ? withoutDotted : replaceJoined(withoutDotted, mark);
   if (!mayBeNumber(traits)) return withoutLists;
   const withoutNumbers = replaceWhere(withoutLists, number, (match) => markOrNull(fromDigits(match), mark));

@@ -12,7 +12,7 @@ const kindsIn = (bytes: Buffer): number => bytes.reduce((kinds, byte) => kinds |
 const known = canaries.flatMap(({ encodings }) => encodings.map(({ text }) => text));
 const part = fc.oneof(
   fc.constantFrom(...known),
-  fc.constantFrom('0x', '0xc0', '192', '.', '.513', '//', '/', 'a:/', ':', '::', 'ms', '*', '#', '(', ')', ',', 'token', 'Basic', 'bearer', 'digest', 'session_id', 'FR', '76', 'ey', 'AbCdEfGhIj', 'a', 'B', "'", ';', '1', '22'),
+  fc.constantFrom('0x', '0xc0', '192', '.', '.513', '//', '/', 'a:/', ':', '::', 'ms', '*', '#', '(', ')', ',', 'token', 'Authorization:', 'x-auth-token:', 'password:', 'passwd:', 'Secret:', 'apikey:', 'Basic', 'bearer', 'digest', 'session_id', 'FR', '76', 'ey', 'AbCdEfGhIj', 'a', 'B', "'", ';', '1', '22'),
   fc.string({ unit: fc.constantFrom(...Array.from('0123456789abcdefxXRT.:/,()#*')), maxLength: 9 }),
   fc.string({ maxLength: 5 }),
 );

@@ -6,6 +6,8 @@ const marks = digit | equal | telling | foreign | blank;
 const unfit = equal | telling | foreign | blank | dash | hexadecimal;
 const letters = lower | upper;
 const schemeEnds = ['rer', 'sic', 'est'].map((end) => Buffer.from(end).readUIntBE(0, 3));
+/** Of `authorization:`, `x-api-key:`, `x-auth-token:`, `password:`, `passwd:`, `secret:`. */
+const headerEnds = ['ion', 'key', 'ken', 'ord', 'swd', 'ret'].map((end) => Buffer.from(end).readUIntBE(0, 3));
 const [quoteSign, apostropheSign, colonSign] = [0x22, 0x27, 0x3a];
 /** Fewer digits than any number of a person has, shorter than any run that an encoding needs. */
 const [mostDigits, longestRun, longestNumber] = [7, 7, 32];
@@ -15,7 +17,7 @@ const [aDigit, aSlash, aDot, aColon, aLetter] = [1, 1 << 8, 2 << 8, 1 << 16, 1 <
 const tallies = new Uint32Array(256);
 for (const [worth, signs] of [[aDigit, /[0-9]/], [aSlash, /[/,]/], [aDot, /[.]/], [aColon, /:/], [aLetter, /[A-Za-z]/]] as const) for (let byte = 0; byte < 128; byte += 1) if (signs.test(String.fromCharCode(byte))) tallies[byte] = worth;
 
-/** No digit, no mark, at most one colon, no run long enough for base64, and no name of a secret or of a scheme at its end: `judgeWord` calls it plain. */
+/** No digit, no mark, at most one colon, no run long enough for base64, and no name of a secret, of a header that holds one or of a scheme at its end: `judgeWord` calls it plain. */
 export function isPlainWord(bytes: Uint8Array, start: number, end: number, kinds: number): boolean {
   if ((kinds & marks) !== 0) return false;
   if ((kinds & upper) !== 0 && end - start >= shortestBase64) return false;
@@ -52,10 +54,14 @@ function hasOneColon(bytes: Uint8Array, start: number, end: number): boolean {
   return colons < 2;
 }
 
-/** Whether a value may stand behind it: a name and a quote, or the end of `Bearer`, `Basic` and `Digest`. */
+/** Whether a value may stand behind it: a name and a quote, a header, or the end of `Bearer`, `Basic` and `Digest`. */
 function mayTake(bytes: Uint8Array, start: number, end: number, kinds: number): boolean {
   if (end - start < 2) return false;
-  const [before = 0, last = 0] = [bytes[end - 2], bytes[end - 1]];
-  if (last === quoteSign || last === apostropheSign) return ((kindsOf[before] ?? 0) & (letters | apostrophe)) !== 0;
-  return (kinds & quote) !== 0 || (end - start > 2 && schemeEnds.includes((((bytes[end - 3] ?? 0) << 16) | (before << 8) | last) | 0x202020));
+  const last = bytes[end - 1] ?? 0;
+  if (last === quoteSign || last === apostropheSign) return ((kindsOf[bytes[end - 2] ?? 0] ?? 0) & (letters | apostrophe)) !== 0;
+  if ((kinds & quote) !== 0) return true;
+  return end - start > 3 && (last === colonSign ? headerEnds.includes(threeBefore(bytes, end - 1)) : schemeEnds.includes(threeBefore(bytes, end)));
 }
+
+/** Three letters as one number, in lower case. */
+const threeBefore = (bytes: Uint8Array, end: number): number => (((bytes[end - 3] ?? 0) << 16) | ((bytes[end - 2] ?? 0) << 8) | (bytes[end - 1] ?? 0)) | 0x202020;

@@ -16,7 +16,7 @@ const entity = /&(?:#([0-9]{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,6}));?/gi;
 export const mayBeEscaped = /[\0%\\&\u0080-\uffff]/;
 
 /** One token: no white space, quotes or URL delimiters, but entities (which hold two of them) are part of it. */
-export const tokenWithEscapes = /(?:[^\s"'<>/?&=,;]|&#?[0-9A-Za-z]{1,8};?)+/g;
+export const tokenWithEscapes = /(?:[^\s"'<>/?&=,;]|&(?:amp;){0,4}#?[0-9A-Za-z]{1,8};?)+/g;
 
 function fromCode(code: number): string {
   return code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';

@@ -59,3 +59,20 @@ test('an address in UTF-16, in digits of another script, with invisible signs or
 test('an underscore hides no address', () => {
   expect(scrub('conn_2001::1_up')).toBe('conn_<a>_up');
 });
+
+test('headers, passwords in addresses, and the brackets of reports hide nothing', () => {
+  for (const [line, expected] of [
+    ['Authorization: Token abc sent', 'Authorization: Token :token sent'], ['authorization: abc', 'authorization: :token'], ['X-Api-Key: abc, next', 'X-Api-Key: :token next'], ['Proxy-Authorization: Basic YWJj x', 'Proxy-Authorization: Basic :token x'],
+    ['password: hunter', 'password: :token'], ['X-Auth-Token:  abc', 'X-Auth-Token:  :token'], ['Authorization: Bearer abcdef', 'Authorization: Bearer :token'],
+    ['redis://:pass@localhost/0', 'redis://::token@localhost/0'], ['postgres://tide:p@ss@db:5432/x failed', 'postgres://tide::token@db:5432/x failed'],
+    ['from 192[.]0[.]2[.]1 today', 'from <a> today'], ['from 192.0.2[.]1 today', 'from <a> today'], ['from 192(.)0(.)2(.)1', 'from <a>'], ['at 192&amp;#46;0&amp;#46;2&amp;#46;1 it', 'at <a> it'], ['at 192&amp;amp;#46;0.2.1 it', 'at <a> it'],
+    ["packed b'\\xc0\\x00\\x02\\x01' seen", 'packed <a> seen'], ["packed b'\\xcb\\x00qd' seen", 'packed <a> seen'], ["{\"message\":\"b'\\\\xc0\\\\x00\\\\x02\\\\n'\"}", '{"message":"<a>"}'],
+    ['tel (06) 12 34 56 78', 'tel :phone'], ['tel +44 (0)20 7946 0000 rang', 'tel :phone rang'],
+  ] as const) expect([scrub(line), whole(line).text.replace(/ rang$| it$/, '') === expected.replace(/ rang$| it$/, '')], line).toEqual([expected, true]);
+  for (const line of ['no key: it was deleted', 'login token: expired', 'position: 12', 'http://db:5432/x@2', "b'\\xc3\\xa9t\\xc3\\xa9'", "b'abcd'", 'a[.]b[.]c[.]d', '300[.]0[.]2[.]999']) expect(scrub(line)).toBe(line);
+});
+
+test('a number over the place where a long line is cut is one', () => {
+  const before = 'salt '.repeat(13_105);
+  for (const shift of ['', '  ', '     ', '        ']) expect(scrub(`${before.slice(shift.length)}tel 06 12 34 56 78 ${'tide '.repeat(400)}`)).not.toMatch(/[0-9]/);
+});

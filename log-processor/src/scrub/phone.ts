@@ -4,8 +4,8 @@ import type { Pattern } from './pattern.ts';
 
 const sep = `${separator}?`;
 const plus = '(?:\\+|00|%2[bB])';
-const french = `(?:${plus}${sep}33${sep}(?:\\(0\\))?${sep}0?|0)[1-9](?:${sep}[0-9]{2}){4}`;
-const international = `${behind('A-Za-z')}${plus}[1-9](?:${sep}[0-9]){7,14}`;
+const french = `(?:${plus}${sep}33${sep}(?:\\(0\\))?${sep}0?|[(]?0)[1-9][)]?(?:${sep}[0-9]{2}){4}`;
+const international = `${behind('A-Za-z')}${plus}[1-9](?:${sep}[()]?[0-9]){7,14}`;
 // the plus of +33 is a space once a form has been decoded
 const frenchWithoutPlus = '33[1-9][0-9]{8}';
 const expression = new RegExp(`(?<![0-9])(?:${french}|${international}|${frenchWithoutPlus})(?![0-9])`, 'g');

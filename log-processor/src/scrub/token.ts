@@ -20,9 +20,21 @@ const assigned = new RegExp(
   'gi',
 );
 const credentials = new RegExp(`${behind('A-Za-z')}((?:Bearer|Basic|Digest) {1,2})([A-Za-z0-9._~+/=-]{6,})`, 'gi');
+/** Names that stand before a bare colon, as in a header; behind the others that colon is more often a sentence's. */
+export const headerName = '(?:(?:proxy-)?authorization|(?:x-)?(?:api-?key|[a-z]{1,12}-token|[a-z]{1,12}-key)|password|passwd|secret)';
+const scheme = '(?:Bearer|Basic|Digest|Token|Key|JWT|ApiKey|Negotiate|NTLM)';
+const header = new RegExp(`${behind('A-Za-z0-9_-')}(${headerName}: {1,2}(?:${scheme} {1,2})?)(?!${scheme} )([^\\s"'<>\\\\]+)`, 'gi');
+const wholeName = new RegExp(`^(?:[a-z]{1,20}[._-]){0,2}(?:${secretName}|${headerName})$`, 'i');
+/** The password in `redis://user:password@host`, up to the last `@` of the authority. */
+const inUrl = /(?<=:\/\/?[^\s/@:"'<>]{0,64}:)[^\s/"'<>]{1,256}(?=@)/g;
 const run = /(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{16,}={0,2}/g;
 
+const mayBeHeader = ({ colons, blanks }: Traits): boolean => colons > 0 && blanks > 0;
+const mayBeInUrl = ({ colons, ats, slashes }: Traits): boolean => colons > 1 && ats > 0 && slashes > 0;
 const mayBeAssigned = ({ equals, colons, quotes }: Traits): boolean => equals > 0 || (colons > 0 && quotes > 0);
+
+/** Whether the value beside this name, as in a pair of metadata, is a secret. */
+export const namesSecret = (name: string): boolean => wholeName.test(name);
 
 /** How often the kind of character changes, capital letters that begin a word counted once: words score low, random text about 0.45 per character. */
 function changes(piece: string): number {
@@ -48,11 +60,13 @@ export function looksRandom(piece: string): boolean {
 /** Random runs (hyphens and underscores inside belong to them) and the values of telling keys; the key itself stays. */
 export const token: Pattern<'token'> = {
   name: 'token',
-  mayHit: (traits) => mayBeAssigned(traits) || traits.blanks > 0 || traits.longestRun >= shortestToken,
+  mayHit: (traits) => mayBeAssigned(traits) || mayBeInUrl(traits) || traits.blanks > 0 || traits.longestRun >= shortestToken,
   replace(text, mark, traits) {
     // Credentials come first: in `"Authorization": "Basic abc"` the value of the key is the scheme alone.
     const withoutCredentials = traits.blanks === 0 ? text : text.replace(credentials, (_all, scheme: string) => scheme + mark());
-    const withoutValues = mayBeAssigned(traits) ? withoutCredentials.replace(assigned, (_all, key: string) => key + mark()) : withoutCredentials;
+    const withoutHeaders = mayBeHeader(traits) ? withoutCredentials.replace(header, (_all, key: string) => key + mark()) : withoutCredentials;
+    const withoutPasswords = mayBeInUrl(traits) ? withoutHeaders.replace(inUrl, () => mark()) : withoutHeaders;
+    const withoutValues = mayBeAssigned(traits) ? withoutPasswords.replace(assigned, (_all, key: string) => key + mark()) : withoutPasswords;
     return traits.longestRun < shortestToken ? withoutValues : replaceWhere(withoutValues, run, (match) => (match.split(/[_=-]/).some(looksRandom) ? mark() : null));
   },
 };

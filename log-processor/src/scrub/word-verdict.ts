@@ -5,7 +5,7 @@ import type { PatternName } from './pattern-names.ts';
 import { jointsOf, noJoints } from './word-joints.ts';
 import type { Joints } from './word-joints.ts';
 import { behind } from './pattern.ts';
-import { equals, quotes, secretName } from './token.ts';
+import { equals, headerName, quotes, secretName } from './token.ts';
 import { isHarmless, measure } from './traits.ts';
 import type { Traits } from './traits.ts';
 
@@ -57,6 +57,9 @@ export function writeParts({ pieces, addresses }: Pick<Verdict, 'pieces' | 'addr
 const scheme = new RegExp(`${behind('A-Za-z')}(?:Bearer|Basic|Digest)$`, 'i');
 const secret = new RegExp(`${secretName}(?:${quotes}(?::${quotes}?)?|${equals}${quotes}?)$`, 'i');
 const ibanStart = new RegExp(`${behind('A-Za-z0-9')}[A-Za-z]{2}[0-9]{2}[A-Za-z0-9]{0,30}$`);
+const header = new RegExp(`${behind('A-Za-z0-9_-')}${headerName}:$`, 'i');
+/** Behind a header: the scheme and the value. */
+const headerWords = 2;
 /** A secret stands at most so many words behind its name: `token"` `:` `"` `value"`. */
 const secretWords = 3;
 /** What ends a name, and how many words behind it its value can be. */
@@ -97,7 +100,7 @@ function takesOf(whole: string, { digits }: Traits): number {
   const word = whole.slice(-longestEnd);
   const last = word.charAt(word.length - 1);
   const behind = behindName.get(last);
-  if (behind !== undefined) return secret.test(word) ? behind : 0;
+  if (behind !== undefined) return secret.test(word) ? behind : last === ':' && header.test(word) ? headerWords : 0;
   if (digits >= 2 && ibanStart.test(word)) return ibanGroups;
   return /[rct]/i.test(last) && scheme.test(word) ? secretWords : 0;
 }

@@ -1,0 +1,31 @@
+/** What stands beside the line of a push, its structured metadata, is scrubbed as the line is, and by its name too. */
+import { expect, test } from 'vitest';
+import { createPushedScrubber } from './scrub-pushed.ts';
+import { LineScrubber } from './scrub/scrub-line.ts';
+
+const dayMs = 86_400_000;
+const nowMs = Date.UTC(2026, 10, 28);
+const refuse = (): never => {
+  throw new Error('a line of tomorrow asks for no day and no key');
+};
+const scrubOfPush = createPushedScrubber({ rooms: { forgetting: [], keyOf: refuse, calendar: { dayOf: refuse } }, scrub: new LineScrubber(), createKey: refuse, nowMs: () => nowMs });
+
+async function scrubbed(metadata: readonly (readonly [string, string])[]): Promise<{ readonly metadata: unknown; readonly found: unknown }> {
+  const found = new Map<string, number>();
+  const bytes = Buffer.from('tide');
+  const { metadata: clean } = await scrubOfPush(64)({ kind: 'app', site: 'ocean', input: 'agent', serviceName: 'ocean-body', labels: [] }, { timeMs: nowMs + dayMs, bytes, start: 0, end: bytes.length, metadata }, found);
+  return { metadata: clean, found: Object.fromEntries(found) };
+}
+
+test('an address and a mail in metadata give way, and so does everything beside the name of a secret', async () => {
+  expect(await scrubbed([['peer', '192.0.2.1'], ['user', 'jean@example.org'], ['password', 'tide'], ['x-api-key', 'salt'], ['http.request.authorization', 'foam'], ['trace_id', 'abc'], ['pin', '']])).toEqual({
+    metadata: [['peer', ':address'], ['user', ':email'], ['password', ':token'], ['x-api-key', ':token'], ['http.request.authorization', ':token'], ['trace_id', 'abc'], ['pin', '']],
+    found: { address: 1, email: 1, token: 3 },
+  });
+});
+
+test('metadata beyond 32 pairs or 8,192 characters, and what a server keeps for itself, is left out', async () => {
+  const many = Array.from({ length: 40 }, (_, pair) => [`name${pair}`, 'salt'] as const);
+  expect((await scrubbed(many)).metadata).toHaveLength(32);
+  expect((await scrubbed([['long', 'a'.repeat(8188)], ['short', 'b'], ['__inner', 'c']])).metadata).toHaveLength(1);
+});
