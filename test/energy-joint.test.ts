@@ -114,7 +114,7 @@ describe.skipIf(skipped)('energy on real servers', () => {
     mkdirSync(join(folder, 'rules'));
     for (const name of ruleFiles()) {
       const text = readFileSync(join(root, 'prometheus/rules', name), 'utf8');
-      writeFileSync(join(folder, 'rules', name), text.replace(/interval: (?:1m|5m|1h)/g, 'interval: 2s').replaceAll('[1m]', '[15s]').replace(/\[(?:1h|1d|7d|28d)\]/g, '[40s]'));
+      writeFileSync(join(folder, 'rules', name), text.replace(/interval: (?:1m|5m|1h)/g, 'interval: 2s').replaceAll('[1m]', '[15s]').replaceAll('[80s]', '[20s]').replace(/\[(?:1h|1d|7d|28d)\]/g, '[40s]'));
     }
   }
 
