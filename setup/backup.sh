@@ -24,7 +24,8 @@ be_alone backup
 umask 077
 # Before anything is stopped for it.
 (: > "$file.part") || { echo "backup: $file.part cannot be written; nothing was changed" >&2; exit 1; }
-running=$($COMPOSE ps --services --status running)
+# One that is started over and over writes too, between two falls.
+running=$($COMPOSE ps --services --status running --status restarting)
 stopped=''
 for name in $writers; do
   case " $(echo "$running" | tr '\n' ' ') " in *" $name "*) stopped="$stopped $name" ;; esac

@@ -1,6 +1,6 @@
 /** A disk that is full stops the reading and the pushing, and nothing else: no line is lost or doubled, nothing raw is written elsewhere (reliability.md R41, R42). */
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, statfsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, statfsSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -13,13 +13,18 @@ let processor: ProcessorProcess | null = null;
 const at = (name: string): string => join(folder, name);
 const canMount = process.platform === 'linux' && process.getuid?.() === 0 && spawnSync('sh', ['-c', 'd=$(mktemp -d) && mount -t tmpfs tmpfs $d && umount $d; s=$?; rmdir $d; exit $s']).status === 0;
 
+/** The clock of the processor goes with ours, or ahead of it. */
+let aheadSeconds = 0;
+let ticking: NodeJS.Timeout | undefined;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'tidewatch-small-disk-'));
   mkdirSync(at('small'));
   if (canMount) spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m,mode=700', 'tmpfs', at('small')]);
   writeFileSync(at('access.log'), '');
+  ticking = setInterval(() => touch('clock', aheadSeconds), 50);
 });
 afterAll(async () => {
+  clearInterval(ticking);
   await processor?.kill();
   if (canMount) spawnSync('umount', ['-l', at('small')]);
   rmSync(folder, { recursive: true, force: true });
@@ -50,6 +55,12 @@ async function until(what: string, isSo: () => Promise<boolean>): Promise<void> 
   throw new Error(`not within a minute: ${what}; it said ${processor?.said() ?? ''}`);
 }
 
+/** A file of this folder that was changed last so many seconds after now. */
+function touch(name: string, seconds: number): void {
+  writeFileSync(at(name), '', { flag: 'a' });
+  utimesSync(at(name), Date.now() / 1000 + seconds, Date.now() / 1000 + seconds);
+}
+
 function fill(): void {
   const { bavail, bsize } = statfsSync(at('small'));
   writeFileSync(at('small/filler'), Buffer.alloc(bavail * bsize));
@@ -63,8 +74,10 @@ test.skipIf(!canMount).each(['small/state', 'small/lines'])('the disk of %s fill
   const [state, lines] = small.endsWith('state') ? ['small/state', 'lines'] : ['state', 'small/lines'];
   written = 0;
   writeFileSync(at('access.log'), '');
-  const settings = { output: 'files', state_folder: at(state), key_folder: at(`keys-of-${small.slice(6)}`), files_folder: at(lines), commit_interval_milliseconds: 50, inputs: [{ name: 'main', path: at('access.log'), start_at: 'beginning' }] };
-  processor = startProcessor({ folder, settings });
+  const settings = { output: 'files', state_folder: at(state), key_folder: at(`keys-of-${small.slice(6)}`), files_folder: at(lines), commit_interval_milliseconds: 50, inputs: [{ name: 'main', path: at('access.log'), start_at: 'beginning', delete_rotated: true }] };
+  aheadSeconds = 0;
+  touch('clock', 0);
+  processor = startProcessor({ folder, settings, eventClockFile: at('clock') });
   write(50);
   await until('the first lines are delivered', async () => (await sum('logproc_lines_delivered_total')) === 50);
 
@@ -81,10 +94,18 @@ test.skipIf(!canMount).each(['small/state', 'small/lines'])('the disk of %s fill
     if (path !== at('access.log')) expect(readFileSync(path).includes('198.51.100.'), path).toBe(false);
   }
 
+  // Raw logs that are too old go all the same: the disk that is full is no reason to keep an address. They are looked at once a minute.
+  touch('access.log-20261101-000000', -72 * 3600);
+  touch('access.log-20261102-000000', -3600);
+  aheadSeconds = 61;
+  await until('the old one is gone', () => Promise.resolve(!readdirSync(folder).includes('access.log-20261101-000000')));
+  expect(readdirSync(folder)).toContain('access.log-20261102-000000');
+  rmSync(at('access.log-20261102-000000'));
+
   // The room comes back, for the one that waited and for the one that was killed while it waited; every line is there once.
   if (small.endsWith('lines')) await processor.kill();
   rmSync(at('small/filler'));
-  if (small.endsWith('lines')) processor = startProcessor({ folder, settings });
+  if (small.endsWith('lines')) processor = startProcessor({ folder, settings, eventClockFile: at('clock') });
   await until('everything is delivered', async () => (await sum('logproc_lines_delivered_total')) === 3050);
   expect(await ready()).toBe('ready\n');
   expect((await processor.stop()).code).toBe(0);

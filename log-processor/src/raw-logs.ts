@@ -16,6 +16,8 @@ export type RawLogKeeper = {
   puts(): readonly Put[];
   /** To be called when that commit is durable. */
   look(): Promise<void>;
+  /** To be called while the disk takes no commit: what is too old goes then as well, and nothing else. */
+  lookWhileWaiting(): Promise<void>;
 };
 
 /** @param parts.rawLogsDeleted told how many files of an input went, or why none could */
@@ -25,6 +27,13 @@ export function createRawLogKeeper(parts: RunParts): RawLogKeeper {
   const ours = (): readonly Followed[] => sources.rotatedAreOurs?.() ?? [];
   let dueMs = -Infinity;
   let watermarkMs = -Infinity;
+  const lookAt = async (receiptsUntil: () => number): Promise<void> => {
+    const nowMs = clock.nowMs();
+    if (nowMs < dueMs) return;
+    dueMs = nowMs + lookMs;
+    const receiptsUntilMs = receiptsUntil();
+    for (const followed of ours()) await endOne(parts, { ...followed, receiptsUntilMs, sinceMs: since.get(followed.input) ?? Infinity });
+  };
   return {
     puts() {
       // Receipts up to here are in this commit or an earlier one.
@@ -35,13 +44,9 @@ export function createRawLogKeeper(parts: RunParts): RawLogKeeper {
         return [`${sinceKey}${input}`, String(since.get(input))];
       });
     },
-    async look() {
-      const nowMs = clock.nowMs();
-      if (nowMs < dueMs) return;
-      dueMs = nowMs + lookMs;
-      const receiptsUntilMs = Math.min(...rooms.sites.names.map((site) => lastReceipt(rooms.calendar, site, watermarkMs)));
-      for (const followed of ours()) await endOne(parts, { ...followed, receiptsUntilMs, sinceMs: since.get(followed.input) ?? Infinity });
-    },
+    look: () => lookAt(() => Math.min(...rooms.sites.names.map((site) => lastReceipt(rooms.calendar, site, watermarkMs)))),
+    // The receipts of the commit that waits are in no file yet.
+    lookWhileWaiting: () => lookAt(() => -Infinity),
   };
 }
 
@@ -49,12 +54,12 @@ type Followed = { readonly input: string; readonly path: string; readonly format
 type One = Followed & { readonly receiptsUntilMs: number; readonly sinceMs: number };
 
 async function endOne({ store, clock, config, rawLogsDeleted }: RunParts, one: One): Promise<void> {
-  const position = new Map(store.scan('position/')).get(`position/${one.input}`) ?? null;
   const keptMs = config.raw_log_hours * hourMs;
   // It is looked once a minute: so the first line goes before it is too old, and not after.
   const oldestMs = clock.nowMs() - keptMs + 2 * lookMs;
   const firstLine = { timeMsOf: lineTimeOf(one.format), restedMs: clock.nowMs() - keptMs / 2 };
   try {
+    const position = new Map(store.scan('position/')).get(`position/${one.input}`) ?? null;
     const files = await deleteRawLogs({ ...one, position, oldestMs, firstLine });
     if (files.length > 0) rawLogsDeleted?.(one.input, files.length, null);
   } catch (error) {

@@ -12,6 +12,7 @@ import { openDoor } from './open-door.ts';
 import type { DoorOptions, OpenedDoor } from './open-door.ts';
 import type { Delivery } from './loki/deliver.ts';
 import { createRawLogKeeper } from './raw-logs.ts';
+import type { RawLogKeeper } from './raw-logs.ts';
 import { Processor } from './processor.ts';
 import { closedDoor } from './push-door.ts';
 import type { OpenSource, ProcessorTools } from './processor-tools.ts';
@@ -47,7 +48,7 @@ export function connect(parts: RunParts): Running {
       await unlinkKeys(parts).finally(() => delivery?.wake());
       await rawLogs.look();
     },
-    waiting: (reason) => parts.waiting('state', reason),
+    waiting: (reason) => waitFor(parts, rawLogs, reason),
     observeSeconds: parts.observeCommit,
   });
   const events = createEvents(parts);
@@ -56,6 +57,12 @@ export function connect(parts: RunParts): Running {
   const processor: Processor = new Processor(processorTools(parts, { committer, delivery: () => delivery, inDoubt, take, events, door: opened?.door ?? closedDoor }));
   const delivery = parts.openDelivery?.((done) => handIn(done, committer, processor), (error) => processor.fail(error)) ?? null;
   return { processor, delivery, door: opened?.door ?? null };
+}
+
+/** A disk that takes no commit is no reason to keep an address longer. */
+function waitFor(parts: RunParts, rawLogs: RawLogKeeper, reason: string | null): void {
+  parts.waiting('state', reason);
+  if (reason !== null) void rawLogs.lookWhileWaiting();
 }
 
 function handIn(done: Done, committer: Committer, processor: Processor): Promise<void> {
