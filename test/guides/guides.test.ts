@@ -1,11 +1,11 @@
 /** Whatever a guide tells its reader to type is checked: commands against the programs they call, configuration by the program that reads it. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseConfig } from '../../log-processor/src/config.ts';
 import { findServer } from '../../tools/find-server.ts';
-import { outcomeOf } from '../docker/outcome.ts';
+import { mustRun, outcomeOf } from '../docker/outcome.ts';
 import { blocksOf, checkout, commandsOf, guides } from './blocks.ts';
 import { mistakeIn } from './check-command.ts';
 
@@ -80,10 +80,16 @@ describe.skipIf(skip)('configuration of other programs', () => {
     mkdirSync(join(folder, 'logs'));
     writeFileSync(join(folder, 'logs', 'access.log'), 'a line\n');
     const rule = join(folder, 'rule');
-    const here = text.replace('/var/log/nginx/', `${folder}/logs/`).replace('www-data adm', 'root root');
+    const here = text.replace('/var/log/nginx/', `${folder}/logs/`).replaceAll('/run/nginx.pid', join(folder, 'no.pid')).replace('www-data adm', 'root root');
     writeFileSync(rule, here, { mode: 0o644 });
     const { code, stderr } = await outcomeOf(findServer('logrotate') ?? 'logrotate', ['--debug', '--state', join(folder, 'state'), rule]);
     expect([code, /error:/.test(stderr)]).toEqual([0, false]);
+    // Day by day, the last ones without a request: a line of the first day outlives the second in no file.
+    for (const day of ['first', 'second', '']) {
+      writeFileSync(join(folder, 'logs', 'access.log'), day);
+      await mustRun(findServer('logrotate') ?? 'logrotate', ['--force', '--state', join(folder, 'state'), rule]);
+    }
+    expect(readdirSync(join(folder, 'logs')).map((name) => readFileSync(join(folder, 'logs', name), 'utf8'))).toEqual(['', '']);
     writeFileSync(rule, here.replace('daily', 'dayly'));
     expect((await outcomeOf(findServer('logrotate') ?? 'logrotate', ['--debug', '--state', join(folder, 'state'), rule])).stderr).toMatch(/error:/);
   });
