@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer, get } from 'node:http';
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { request as encrypted } from 'node:https';
 import { TLSSocket } from 'node:tls';
 import { tmpdir } from 'node:os';
@@ -101,6 +101,40 @@ describe.skipIf(skip)('nginx/start.sh', { timeout: 60_000 }, () => {
     const page = await ask('/', { 'x-forwarded-for': '192.0.2.1' });
     expect(await page.json()).toEqual({ name: 'mine', forwarded: null, proto: 'http' });
     expect(page.headers.get('referrer-policy')).toBe('same-origin');
+  });
+
+  test('every page carries every security header, those of nginx itself too, and the state of nginx is told inside only', async () => {
+    await start();
+    const carried = {
+      'content-security-policy': "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'same-origin',
+      'permissions-policy': 'camera=(), microphone=(), geolocation=(), interest-cohort=()',
+      'cross-origin-opener-policy': 'same-origin',
+      server: 'nginx',
+    };
+    const carriedBy = ({ headers }: Response): unknown => Object.fromEntries(Object.keys(carried).map((name) => [name, headers.get(name)]));
+    const nobody = await ask('/');
+    expect([nobody.status, carriedBy(nobody), nobody.headers.get('strict-transport-security')]).toEqual([502, carried, null]);
+    await application('site', 'platform:8000');
+    expect(await (await ask('/stub_status')).text()).toContain('"name":"site"');
+    expect(await (await fetch(`http://${addressOf(place, 'nginx:8081')}/stub_status`)).text()).toContain('Active connections');
+  });
+
+  test('one address has 64 requests under way, and no more', async () => {
+    const held: ServerResponse[] = [];
+    const slow = createServer((_, response) => held.push(response));
+    await new Promise<void>((done) => slow.listen(Number(addressOf(place, 'platform:8000').split(':')[1]), '127.0.0.1', done));
+    applications.push(slow);
+    await start();
+    const asked = Array.from({ length: 70 }, () => statusAsSent('/'));
+    await until('64 are under way', 20, () => held.length === 64);
+    const refused: number[] = [];
+    for (const one of asked) void one.then((status) => refused.push(status));
+    await until('the others are refused', 20, () => refused.length === 6);
+    for (const response of held) response.end();
+    expect((await Promise.all(asked)).sort()).toEqual([...Array<number>(64).fill(200), ...Array<number>(6).fill(429)]);
   });
 
   test('behind a load balancer, TRUSTED_PROXIES makes the log hold the real client, and nobody else is believed', async () => {
@@ -234,6 +268,7 @@ describe.skipIf(skip)('nginx/start.sh', { timeout: 60_000 }, () => {
   test.each([
     ['RAW_LOG_HOURS', '2d', 'is not a whole number of hours'],
     ['RAW_LOG_HOURS', '0', 'is not at least 1'],
+    ['RAW_LOG_HOURS', '030', 'is not without a leading zero'],
     ['SERVER_NAME', 'a;b', 'is not a host name'],
     ['PLATFORM_UPSTREAM', 'a b:80', 'is not a host name'],
     ['TRUSTED_PROXIES', 'all; deny', 'is not a list of addresses'],

@@ -49,6 +49,15 @@ describe.skipIf(why !== null && process.env['CI'] !== 'true')('typed at the runn
     }
   }, 400_000);
 
+  test('an old log is looked at, and filled in, from inside the stack: only there is Node, and Loki', async () => {
+    const inside = ['run', '--rm', '--no-deps', '-T'];
+    expect(await stack.mustCompose(...inside, 'processor', 'report', '/var/log/nginx-access/access.json.log')).toMatch(/visit/i);
+    const fill = 'cp /var/log/nginx-access/access.json.log /tmp/old.log && exec node log-processor/src/main.ts backfill /tmp/old.log --config /etc/tidewatch/tidewatch.yaml --dry-run';
+    const { code, stdout, stderr } = await stack.compose(...inside, '--entrypoint', 'sh', 'processor', '-c', fill);
+    // Loki has the lines of today from the processor, and says so.
+    expect([code, stderr + stdout]).toEqual([2, expect.stringContaining('count twice')]);
+  });
+
   test('there are commands to type', () => expect(commands.length).toBeGreaterThan(20));
   test.each(commands)('%s', async (command) => {
     const { code, stdout, stderr } = await stack.typed(command);

@@ -1,5 +1,5 @@
 /** Collects real programs of this machine, with the libraries they load, into a folder that becomes the root of a stand-in image. */
-import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { findServer } from '../../tools/find-server.ts';
 import { outcomeOf } from './outcome.ts';
@@ -10,6 +10,8 @@ export const busyboxTools = ['sh', 'wget', 'cat', 'date', 'mv', 'mkdir', 'sleep'
 /** An empty root with the users that services run as, certificates of this machine and a time zone. */
 export function newRoot(folder: string): void {
   for (const path of ['bin', 'usr/bin', 'usr/sbin', 'etc/ssl/certs', 'tmp', 'var/log', 'proc', 'sys', 'dev', 'run', 'root']) mkdirSync(join(folder, path), { recursive: true });
+  // As in every official image: a memory file system that Docker lays over it takes over its mode.
+  chmodSync(join(folder, 'tmp'), 0o1777);
   writeFileSync(join(folder, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\nnginx:x:101:101::/nonexistent:/bin/false\nnobody:x:65534:65534::/nonexistent:/bin/false\n');
   writeFileSync(join(folder, 'etc/group'), 'root:x:0:\nnginx:x:101:\nnogroup:x:65534:\n');
   writeFileSync(join(folder, 'etc/nsswitch.conf'), 'hosts: files dns\n');
