@@ -53,6 +53,8 @@ test.skipIf(skipped).each([
   [{ alertname: 'DeadMansSwitch', severity: 'info', family: 'stack' }, 'dead-mans-switch'],
   [{ alertname: 'ProcessorDown', severity: 'critical', family: 'pipeline' }, 'page'],
   [{ alertname: 'HostCpuBusy', severity: 'warning', family: 'machine' }, 'tell'],
+  // Of your own, without a severity: better told than lost.
+  [{ alertname: 'OfYourOwn', family: 'machine' }, 'tell'],
   [{ alertname: 'PipelineCatchingUp', severity: 'info', family: 'pipeline' }, 'shown-only'],
   [{ alertname: 'AddressInLogs', severity: 'critical', family: 'privacy' }, 'privacy,page'],
   [{ alertname: 'KeyNotDestroyed', severity: 'warning', family: 'privacy' }, 'privacy,tell'],

@@ -8,14 +8,14 @@ import { matches } from './matcher.ts';
 const routeSchema = z.looseObject({ repeat_interval: z.string().optional(), group_by: z.array(z.string()).optional() });
 const shipped = z
   .object({
-    inhibit_rules: z.array(z.object({ source_matchers: z.array(z.string()), target_matchers: z.array(z.string()) })),
+    inhibit_rules: z.array(z.object({ source_matchers: z.array(z.string()), target_matchers: z.array(z.string()), equal: z.array(z.string()).default([]) })),
     route: routeSchema.extend({ routes: z.array(routeSchema) }),
   })
   .parse(parse(textOf('alertmanager/alertmanager.yaml')));
 
 /** Whether a rule of the shipped file lets one silence the other, on one machine, one site and one mount point. */
-function silences(source: string, target: string): boolean {
-  const labelsOf = (name: string) => ({ job: name === 'TargetDown' ? 'loki' : 'ocean-body', ...alerts.find(({ alert }) => alert === name)?.labels, alertname: name });
+function silences(source: string, target: string, jobDown = 'loki'): boolean {
+  const labelsOf = (name: string) => ({ job: name === 'TargetDown' ? jobDown : 'ocean-body', ...alerts.find(({ alert }) => alert === name)?.labels, alertname: name });
   return shipped.inhibit_rules.some((rule) => rule.source_matchers.every((matcher) => matches(matcher, labelsOf(source))) && rule.target_matchers.every((matcher) => matches(matcher, labelsOf(target))));
 }
 
@@ -35,6 +35,16 @@ test.each([
 ])('%s silences %s and leaves %s alone', (source, silenced, told) => {
   const list = (text: string): readonly string[] => text.split(', ').filter(Boolean);
   expect([list(silenced).filter((target) => !silences(source, target)), list(told).filter((target) => silences(source, target))]).toEqual([[], []]);
+});
+
+test('a Loki that takes nothing speaks for its own target only', () => {
+  expect(['loki', 'node-exporter'].map((job) => silences('LokiPushFailing', 'TargetDown', job))).toEqual([true, false]);
+});
+
+// An alert without a label never equals one that has it: with `equal: [site]` the pipeline, which has no site, would hold back nobody.
+test('only what both sides carry must be equal', () => {
+  const asked = shipped.inhibit_rules.filter(({ equal }) => equal.length > 0).map(({ source_matchers: [source = ''], equal }) => [source.replace('alertname = ', ''), ...equal]);
+  expect(asked).toEqual([['ErrorBudgetBurnFast', 'site'], ['ApplicationErrorBurnFast', 'job'], ['ApplicationSlowFast', 'job'], ['DiskAlmostFull', 'instance', 'mountpoint']]);
 });
 
 test('messages come again as docs/alerts.md says: the heartbeat every two minutes, a page every hour', () => {

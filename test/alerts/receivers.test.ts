@@ -32,7 +32,7 @@ beforeAll(async () => {
   const port = address !== null && typeof address === 'object' ? address.port : 0;
   mail = await startMailSink();
   for (const name of ['page', 'slack', 'teams', 'dead-mans-switch']) writeFileSync(join(folder, `${name}-url`), `http://127.0.0.1:${port}/${name}\n`);
-  writeFileSync(join(folder, 'mail-password'), 'a secret of the test');
+  writeFileSync(join(folder, 'mail-password'), 'a secret of the test\n'); // as an editor leaves it
   alertmanager = await startAlertmanager(folder, 'receivers', placed(textOf('alertmanager/with-receivers.yaml')));
 }, 180_000);
 

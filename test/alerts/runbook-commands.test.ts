@@ -40,6 +40,17 @@ test('what is run in a container is in its image, a signal is sent to who hears 
   }
 });
 
+/** The guide for who sets alerts up: its commands are typed on the machine, and change it. */
+const ofTheGuide = blocksOf(textOf('docs/alerts.md').replaceAll(/^ {3}/gm, ''), 'sh').flatMap((block) => block.split('\n').map((line) => line.trim()));
+
+test.skipIf(skipped)('the guide makes a secret that Alertmanager can read, and every other command of it is one', async () => {
+  expect(ofTheGuide.length).toBeGreaterThan(7);
+  const [, group = ''] = /alertmanager:\n(?:(?! {2}\w).*\n)*? {4}user: '\d+:(\d+)'/.exec(textOf('compose.yaml')) ?? [];
+  const made = ofTheGuide.filter((line) => line.startsWith('sudo '));
+  expect(made.map((line) => line.replace(/ [/]etc.*/, ''))).toEqual([`sudo install -d -m 750 -g ${group}`, `sudo install -m 640 -g ${group} /dev/stdin`]);
+  for (const line of ofTheGuide.filter((other) => !made.includes(other))) expect(await mistakeIn(line), line).toBeNull();
+});
+
 describe.skipIf(skipped)('commands', () => {
   test.each(commands)('%s: %s', async (_file, line) => {
     const shell = await outcomeOf('/bin/sh', ['-n', '-c', line]);
