@@ -1,5 +1,5 @@
 /** Makes a tree of small files, such as a /sys, that a test can change as the kernel would. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -17,7 +17,9 @@ export function makeTree(files: Readonly<Record<string, string | number>> = {}):
     write(written) {
       for (const [path, content] of Object.entries(written)) {
         mkdirSync(dirname(join(root, path)), { recursive: true });
-        writeFileSync(join(root, path), `${content}\n`);
+        // As the kernel's files, it is never seen half written.
+        writeFileSync(join(root, '.being-written'), `${content}\n`);
+        renameSync(join(root, '.being-written'), join(root, path));
       }
     },
     remove: (path) => rmSync(join(root, path), { recursive: true, force: true }),

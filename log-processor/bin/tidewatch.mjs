@@ -12,11 +12,11 @@ const node = existsSync(pinned) ? pinned : process.execPath;
 const compileCache = join(root, 'node_modules', '.cache', 'tidewatch-compile');
 // A young generation of 3 x 16 MiB, and an old one that grows by 30% between two collections: half the memory of the defaults, for no CPU that could be measured.
 const processorMemory = ['--max-semi-space-size=16', '--heap-growing-percent=30'];
-// The energy exporter keeps little and makes little garbage: it has an entry without the processor's libraries, a small heap, and two threads for files: one that a slow sensor holds up must not hold up the rest.
+// The energy exporter keeps little and makes little garbage: it has an entry without the processor's libraries, a small heap, and four threads for files: RAPL, hwmon and a process that hangs hold one each, and one is left.
 const isEnergy = process.argv[2] === 'energy';
 // It is idle nearly always, so it is interpreted only: machine code for it is 10 MB and saves no CPU that could be measured.
 const energyMemory = ['--max-semi-space-size=1', '--max-old-space-size=64', '--optimize-for-size', '--v8-pool-size=0', '--no-sparkplug', '--no-maglev', '--no-opt'];
-const energyEnvironment = { MALLOC_ARENA_MAX: '1', UV_THREADPOOL_SIZE: '2' };
+const energyEnvironment = { MALLOC_ARENA_MAX: '1', UV_THREADPOOL_SIZE: '4' };
 const entry = isEnergy ? join(root, 'energy-exporter', 'src', 'main.ts') : join(root, 'log-processor', 'src', 'main.ts');
 const argumentsOf = (words) => ['--disable-warning=ExperimentalWarning', ...(isEnergy ? energyMemory : processorMemory), entry, ...words];
 const env = { NODE_COMPILE_CACHE: compileCache, ...(isEnergy ? energyEnvironment : {}), ...process.env };

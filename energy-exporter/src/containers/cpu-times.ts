@@ -58,8 +58,10 @@ export function createUtilisation(read: () => CpuTimes): () => { readonly busy: 
   let before: CpuTimes | null = null;
   return () => {
     const now = read();
-    const busy = before === null ? null : busyBetween(before, now);
-    if (busy !== null || before === null) before = now;
+    const last = before ?? now;
+    const busy = busyBetween(last, now);
+    // Where no time passed the earlier look stands; a count that fell is another one, and the next look is measured from it.
+    if (busy !== null || before === null || modes.some((mode) => now.seconds[mode] < last.seconds[mode])) before = now;
     return busy === null ? null : { busy, cpus: now.cpus };
   };
 }

@@ -1,6 +1,5 @@
 /** Finds the cgroups of containers, whoever started them: Docker, Podman, containerd or CRI-O, under systemd or without it. */
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 
 export type FoundCgroup = {
   /** Path below the root of the hierarchy, starting with `/`. */
@@ -17,11 +16,11 @@ const deepest = 6;
 const mostFolders = 5000;
 
 /** The containers below one hierarchy, and those of `named` that exist, in the order of their paths. A missing root is an empty list. */
-export async function findCgroups(root: string, named: readonly string[] = []): Promise<readonly FoundCgroup[]> {
+export function findCgroups(root: string, named: readonly string[] = []): readonly FoundCgroup[] {
   const found: FoundCgroup[] = [];
   let folders = 0;
-  const walk = async (path: string, depth: number): Promise<void> => {
-    const entries = await subfolders(join(root, path));
+  const walk = (path: string, depth: number): void => {
+    const entries = subfolders(`${root}${path}`);
     for (const entry of entries) {
       folders += 1;
       if (folders > mostFolders) return;
@@ -29,16 +28,16 @@ export async function findCgroups(root: string, named: readonly string[] = []): 
       const containerId = containerName.exec(entry)?.[1] ?? null;
       if (containerId !== null || named.includes(child)) found.push({ path: child, containerId });
       // Kepler, systemd and nested runtimes make cgroups inside a container: they are part of it.
-      else if (depth < deepest) await walk(child, depth + 1);
+      else if (depth < deepest) walk(child, depth + 1);
     }
   };
-  await walk('', 1);
+  walk('', 1);
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-async function subfolders(folder: string): Promise<readonly string[]> {
+function subfolders(folder: string): readonly string[] {
   try {
-    const entries = await readdir(folder, { withFileTypes: true });
+    const entries = readdirSync(folder, { withFileTypes: true });
     return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   } catch {
     return []; // it ended while we looked, or is not ours to see: the next look shows it if it is there

@@ -1,6 +1,7 @@
 /** Gives a container the name of its service: what the configuration says first, else its host name, which compose can set. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FoundCgroup } from './find-cgroups.ts';
 
 export type ServiceRule = {
@@ -37,10 +38,31 @@ export function nameService({ path, containerId }: FoundCgroup, facts: ProcessFa
 
 /** Host name and command line of a process, as far as they may be read: its environment only by root or its own user. */
 export async function processFacts(procFolder: string, processId: number | null): Promise<ProcessFacts> {
-  if (processId === null) return { hostname: null, command: '' };
-  const [environment, commandLine] = await Promise.all(['environ', 'cmdline'].map((file) => readOrNothing(join(procFolder, String(processId), file))));
-  const hostname = environment?.split('\0').find((variable) => variable.startsWith('HOSTNAME='));
-  return { hostname: hostname?.slice('HOSTNAME='.length) ?? null, command: (commandLine ?? '').split('\0').join(' ') };
+  if (processId === null) return nothing;
+  // One after the other: where the process hangs in the kernel, one thread for files hangs with it, not two.
+  const environment = await readOrNothing(join(procFolder, String(processId), 'environ'));
+  const commandLine = await readOrNothing(join(procFolder, String(processId), 'cmdline'));
+  const hostname = environment.split('\0').find((variable) => variable.startsWith('HOSTNAME='));
+  return { hostname: hostname?.slice('HOSTNAME='.length) ?? null, command: commandLine.split('\0').join(' ') };
+}
+
+const nothing: ProcessFacts = { hostname: null, command: '' };
+
+/**
+ * A process that hangs in the kernel (in state D, its memory locked) lets nobody read its files. It must not keep the use of all other containers from
+ * being read, so it has no facts after `longestMs`, and nobody else is asked for theirs until it answers: every question that hangs takes a thread.
+ */
+export function askWithin(longestMs: number): (ask: () => Promise<ProcessFacts>) => Promise<ProcessFacts> {
+  let hanging = false;
+  return async (ask) => {
+    if (hanging) return nothing;
+    hanging = true;
+    const late = new AbortController();
+    const answer = ask().finally(() => (hanging = false));
+    const facts = await Promise.race([answer, sleep(longestMs, nothing, { signal: late.signal }).catch(() => nothing)]);
+    late.abort();
+    return facts;
+  };
 }
 
 async function readOrNothing(path: string): Promise<string> {

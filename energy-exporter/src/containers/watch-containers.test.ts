@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { makeTree } from '../../test/made-tree.ts';
 import type { MadeTree } from '../../test/made-tree.ts';
 import { openCgroups } from './open-cgroups.ts';
@@ -18,7 +20,7 @@ afterEach(() => tree.destroy());
 const watch = (rules: readonly ServiceRule[] = []) => {
   const reader = openCgroups(`${tree.root}/cgroup`);
   if (reader === null) throw new Error('no cgroups');
-  return watchContainers({ reader, procFolder: `${tree.root}/proc`, rules, findEvery: 1, tooMany: (service) => turnedAway.push(service) });
+  return watchContainers({ reader, procFolder: `${tree.root}/proc`, rules, findEvery: 1, longestMs: 200, tooMany: (service) => turnedAway.push(service) });
 };
 const v2 = (path: string, { micros, memory = 0, cache = 0, read = 0, written = 0, max = 'max 100000', limit = 'max', pid = 1 }: { micros: number; memory?: number; cache?: number; read?: number; written?: number; max?: string; limit?: string; pid?: number }) =>
   tree.write({ 'cgroup/cgroup.controllers': 'cpu memory io', [`cgroup${path}/cpu.stat`]: `usage_usec ${micros}\nuser_usec 1\nsystem_usec 1`, [`cgroup${path}/memory.current`]: memory, [`cgroup${path}/memory.max`]: limit, [`cgroup${path}/memory.stat`]: `anon 1\ninactive_file ${cache}`, [`cgroup${path}/io.stat`]: `8:0 rbytes=${read} wbytes=${written} rios=1 wios=1\n8:16 rbytes=1 wbytes=2`, [`cgroup${path}/cpu.max`]: max, [`cgroup${path}/cgroup.procs`]: pid });
@@ -133,6 +135,28 @@ test('more than a hundred services are told of, once each; a place that nobody l
   v2(services[100]?.path ?? '', { micros: 3_000_000, pid: 110 });
   await containers.read();
   expect([containers.services.size, containers.unnamed, containers.services.has('service-0'), containers.services.get('service-100')?.cpuSeconds]).toEqual([100, 1, false, 2]);
+});
+
+test('a process that hangs in the kernel names nothing, and its container alone goes without a name until it answers', async () => {
+  v2(`/docker/${id('a')}`, { micros: 1_000_000, pid: 7 });
+  v2(`/docker/${id('b')}`, { micros: 1_000_000, pid: 8 });
+  process(8, 'one');
+  tree.write({ 'proc/7/cmdline': 'two' });
+  execFileSync('mkfifo', [`${tree.root}/proc/7/environ`]);
+  const containers = watch([rule('three', { cgroups: [`/docker/${id('b')}`] })]);
+  await containers.read();
+  v2(`/docker/${id('b')}`, { micros: 3_000_000, pid: 8 });
+  await containers.read();
+  expect([containers.services.get('three')?.cpuSeconds, containers.unnamed]).toEqual([2, 1]);
+  // Waits for the one question that hangs, and answers it.
+  await writeFile(`${tree.root}/proc/7/environ`, 'HOSTNAME=two\0');
+  tree.remove('proc/7/environ');
+  process(7, 'two');
+  await vi.waitUntil(async () => {
+    await containers.read();
+    return containers.unnamed === 0;
+  });
+  expect([...containers.services.keys()]).toEqual(['three', 'two']);
 });
 
 describe('version 1', () => {

@@ -1,7 +1,7 @@
 /** Follows all containers and adds up what each service used: a container that starts anew goes on where the one before it ended. */
 import { findCgroups } from './find-cgroups.ts';
 import type { FoundCgroup } from './find-cgroups.ts';
-import { nameService, processFacts } from './name-service.ts';
+import { askWithin, nameService, processFacts } from './name-service.ts';
 import type { ServiceRule } from './name-service.ts';
 import { createRoom } from './room-for-services.ts';
 import type { CgroupReader, Limits, Usage } from './usage.ts';
@@ -15,6 +15,8 @@ export type ContainerOptions = {
   readonly rules: readonly ServiceRule[];
   /** Looks for new containers and changed limits at every n-th reading. */
   readonly findEvery: number;
+  /** How long the files of a process may take that might name a container. */
+  readonly longestMs?: number;
   /** Told once of each service that finds no place: its containers stay in `unattributed`. */
   readonly tooMany: (service: string) => void;
 };
@@ -32,27 +34,29 @@ export type Containers = {
 
 type Followed = FoundCgroup & { readonly service: string | null; last: Usage | null; limits: Limits };
 
-export function watchContainers({ reader, procFolder, rules, findEvery, tooMany }: ContainerOptions): Containers {
+const usualLongestMs = 1000;
+
+export function watchContainers({ reader, procFolder, rules, findEvery, longestMs = usualLongestMs, tooMany }: ContainerOptions): Containers {
   const services = new Map<string, ServiceUse>();
   const containers = new Map<string, string>();
   const followed = new Map<string, Followed>();
   const room = createRoom(tooMany);
+  const ask = askWithin(longestMs);
   let readings = 0;
-  const living = (): ReadonlySet<string> => new Set([...followed.values()].flatMap(({ service }) => service ?? []));
   const look = async (cgroup: FoundCgroup): Promise<void> => {
     const known = followed.get(cgroup.path);
     if (known !== undefined) known.limits = reader.limits(cgroup.path);
     if (known !== undefined && known.service !== null) return;
-    const named = nameService(cgroup, await processFacts(procFolder, await reader.firstProcess(cgroup.path)), rules);
-    const service = named !== null && room.has(named, living(), services) ? named : null;
+    const facts = await ask(async () => processFacts(procFolder, await reader.firstProcess(cgroup.path)));
+    const named = nameService(cgroup, facts, rules);
+    const service = named !== null && room.has(named, livingOf(followed), services) ? named : null;
     // What a container used before the exporter saw it first belongs to no minute that we know, unless it is new.
     const isNew = readings > 0 && known === undefined;
     followed.set(cgroup.path, { ...cgroup, service, last: isNew ? null : reader.usage(cgroup.path), limits: reader.limits(cgroup.path) });
   };
   const follow = async (): Promise<void> => {
-    const found = await findCgroups(reader.root, rules.flatMap((rule) => rule.cgroups));
-    const paths = new Set(found.map(({ path }) => path));
-    for (const path of followed.keys()) if (!paths.has(path)) followed.delete(path);
+    const found = findCgroups(reader.root, rules.flatMap((rule) => rule.cgroups));
+    for (const path of followed.keys()) if (!found.some((cgroup) => cgroup.path === path)) followed.delete(path);
     for (const cgroup of found) await look(cgroup);
   };
   return {
@@ -73,6 +77,8 @@ export function watchContainers({ reader, procFolder, rules, findEvery, tooMany 
     },
   };
 }
+
+const livingOf = (followed: ReadonlyMap<string, Followed>): ReadonlySet<string> => new Set([...followed.values()].flatMap(({ service }) => service ?? []));
 
 function add(services: Map<string, ServiceUse>, service: string, cgroup: Followed, now: Usage): void {
   const { last: before, limits } = cgroup;

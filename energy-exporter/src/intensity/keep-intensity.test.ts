@@ -127,6 +127,18 @@ describe('the provider', () => {
   });
 });
 
+test.each([[20, 20], [240, 24]])('a provider that wants to be left alone for %i hours is asked again after %i', async (wanted, waited) => {
+  const { kept, answers, asked, pass } = open();
+  answers.push(new TooManyRequests(wanted * hour));
+  await kept.refresh();
+  pass(waited * hour - 1);
+  await kept.refresh();
+  expect(asked()).toBe(1);
+  pass(1);
+  await kept.refresh();
+  expect(asked()).toBe(2);
+});
+
 describe('the yearly tables', () => {
   test('say what they are: the same France has three figures', () => {
     expect(yearlyMean('electricitymaps', 'FR')).toEqual({ gramsPerKwh: 31, zone: 'FR', source: 'electricitymaps-2025', method: 'lifecycle-consumption', atMs: Date.UTC(2026, 0, 1) - 1 });

@@ -23,11 +23,13 @@ export type KeptIntensity = {
 const oldestMs = 24 * 3_600_000;
 /** A value from further ahead than a forecast can be is a mistake of the provider's clock or ours. */
 const newestMs = 2 * 3_600_000;
+/** How rarely one that fails is asked; one that says how long it wants to be left alone is believed for up to a day. */
 const longestWaitMs = 6 * 3_600_000;
+const longestRetryAfterMs = 24 * 3_600_000;
 
 export function keepIntensity({ provider, yearlyMean, everyMs, nowMs, trouble }: KeepOptions): KeptIntensity {
   let last: Intensity | null = null;
-  let nextMs = -Infinity;
+  let [askedMs, nextMs] = [-Infinity, -Infinity];
   let failures = 0;
   const isSame = (value: Intensity): boolean => yearlyMean === null || (value.method === yearlyMean.method && value.zone === yearlyMean.zone);
   const fetchOnce = async (): Promise<void> => {
@@ -41,7 +43,8 @@ export function keepIntensity({ provider, yearlyMean, everyMs, nowMs, trouble }:
   return {
     async refresh() {
       // A clock that was set back must not silence us.
-      if (nowMs() < nextMs && nextMs - nowMs() <= Math.max(longestWaitMs, everyMs)) return;
+      if (nowMs() < nextMs && nowMs() >= askedMs) return;
+      askedMs = nowMs();
       try {
         await fetchOnce();
         if (failures > 0) trouble(null);
@@ -50,7 +53,7 @@ export function keepIntensity({ provider, yearlyMean, everyMs, nowMs, trouble }:
       } catch (error) {
         failures += 1;
         const backOffMs = Math.min(longestWaitMs, everyMs * 2 ** Math.min(failures - 1, 10));
-        nextMs = nowMs() + Math.max(backOffMs, error instanceof TooManyRequests ? Math.min(error.waitMs, longestWaitMs) : 0);
+        nextMs = nowMs() + Math.max(backOffMs, error instanceof TooManyRequests ? Math.min(error.waitMs, longestRetryAfterMs) : 0);
         trouble(error instanceof Error ? error.message : 'unknown');
       }
     },

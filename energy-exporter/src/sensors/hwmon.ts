@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SensorFailed } from '../reading.ts';
 import type { Elapsed, Reading, Sensor } from '../reading.ts';
 import { createRollCall, listEvery } from './roll-call.ts';
-import { absent, listSysfs, readSysfs, readSysfsNumber } from './sysfs.ts';
+import { absent, listSysfs, oneByOne, readSysfs, readSysfsNumber } from './sysfs.ts';
 
 export type HwmonOptions = {
   readonly name: string;
@@ -63,7 +63,7 @@ export function createHwmon(options: HwmonOptions): Sensor {
 
 /** The machine's meters all or not at all; a part that cannot be read (a battery that is charged, a graphics card asleep) is left out. */
 async function readAll(inputs: readonly Input[], readInput: (input: Input) => Promise<Reading>): Promise<readonly Reading[]> {
-  const answers = await Promise.allSettled(inputs.map(readInput));
+  const answers = await oneByOne(inputs, async (input) => (await Promise.allSettled([readInput(input)]))[0]);
   const failed = answers.find((answer, index) => answer.status === 'rejected' && inputs[index]?.zone === 'machine') ?? (answers.every(({ status }) => status === 'rejected') ? answers[0] : undefined);
   if (failed?.status === 'rejected') throw failed.reason;
   return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Elapsed, Reading, Sensor } from '../reading.ts';
 import { createRollCall, listEvery } from './roll-call.ts';
-import { absent, listSysfs, readSysfs, readSysfsNumber } from './sysfs.ts';
+import { absent, listSysfs, oneByOne, readSysfs, readSysfsNumber } from './sysfs.ts';
 
 export type RaplOptions = { readonly name: string; readonly sysfsFolder: string; readonly everyMs: number; readonly elapsed: Elapsed };
 
@@ -36,7 +36,7 @@ export function createRapl({ name, sysfsFolder, everyMs, elapsed }: RaplOptions)
           callTheRoll(zones.map(({ hwId }) => hwId));
         }
         readings += 1;
-        return await Promise.all(zones.map(readZone));
+        return await oneByOne(zones, readZone);
       } catch (error) {
         zones = null; // a module may have been loaded or taken away
         throw error;

@@ -32,6 +32,13 @@ export async function readSysfsNumber(path: string): Promise<number> {
   return Number(text);
 }
 
+/** Asks for one after the other, never two at a time: a device that hangs holds one of the few threads for files, not all. */
+export async function oneByOne<T, R>(items: readonly T[], ask: (item: T) => Promise<R>): Promise<readonly R[]> {
+  const answers: R[] = [];
+  for (const item of items) answers.push(await ask(item));
+  return answers;
+}
+
 /** What to say where a whole class of devices is not there. */
 export const absent = (what: string): SensorAbsent => new SensorAbsent(what);
 
