@@ -78,6 +78,29 @@ describe.skipIf(!here)('Grafana', { timeout: 120_000 }, () => {
     expect(at((await ask('/api/dashboards/home', admin)).body, 'dashboard', 'title')).toBe('Home');
   });
 
+  test('every export is taken by the import of Grafana itself, which asks for its sources and puts the chosen ones in', async () => {
+    const folderOfExports = join(checkout, 'grafana', 'exports');
+    for (const file of readdirSync(folderOfExports)) {
+      const dashboard: unknown = JSON.parse(readFileSync(join(folderOfExports, file), 'utf8'));
+      const uid = `imported-${file.replace('.json', '')}`;
+      const inputs = list(at(dashboard, '__inputs')).map((input) => ({ name: at(input, 'name'), type: 'datasource', pluginId: at(input, 'pluginId'), value: at(input, 'pluginId') }));
+      const taken = await ask('/api/dashboards/import', admin, { method: 'POST', body: { dashboard: { ...(typeof dashboard === 'object' ? dashboard : {}), uid, title: uid }, inputs, overwrite: false } });
+      expect([file, taken.status, at(taken.body, 'imported')]).toEqual([file, 200, true]);
+      const back = at((await ask(`/api/dashboards/uid/${uid}`, admin)).body, 'dashboard');
+      expect(list(at(back, 'panels')).map((panel) => at(panel, 'title'))).toEqual(list(at(dashboard, 'panels')).map((panel) => at(panel, 'title')));
+      const chosen = list(at(back, 'templating', 'list')).filter((one) => at(one, 'type') === 'datasource').map((one) => at(one, 'current', 'value'));
+      expect(chosen).toEqual(inputs.map(({ value }) => value));
+      expect(JSON.stringify(back)).not.toContain('${DS_');
+      expect((await ask(`/api/dashboards/uid/${uid}`, admin, { method: 'DELETE' })).status).toBe(200);
+    }
+  });
+
+  test('the runbook of an alert opens at the address that the alert names, without a login', async () => {
+    const address = /runbook_url: (.*)/.exec(readFileSync(join(checkout, 'loki', 'rules', 'fake', 'alerts.yaml'), 'utf8'))?.[1] ?? '';
+    const runbook = await ask(address.replace(/^\/grafana/, ''), null);
+    expect([address, runbook.status, String(runbook.body).split('\n')[0]]).toEqual(['/grafana/public/runbooks/SiteServerErrors.md', 200, '# SiteServerErrors']);
+  });
+
   test('the alert rules of Prometheus and of Loki are visible, all of them', async () => {
     const rules = async (uid: string): Promise<number> => list(at((await ask(`/api/prometheus/${uid}/api/v1/rules`, admin)).body, 'data', 'groups')).flatMap((group) => list(at(group, 'rules'))).filter((rule) => at(rule, 'type') === 'alerting').length;
     const alertsIn = (file: string): number => readFileSync(join(checkout, file), 'utf8').match(/^\s+- alert: /gm)?.length ?? 0;

@@ -1,8 +1,8 @@
 /** Grafana as a plain process, with the shipped configuration and provisioning, where this machine has one: no registry of packages holds it. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeSecrets } from '../../setup/make-secrets.ts';
-import { addressOf } from './place.ts';
+import { addressOf, checkout } from './place.ts';
 import type { Place } from './place.ts';
 import type { Found } from './found.ts';
 
@@ -19,6 +19,7 @@ export function grafanaServer(home: string | null, where: Place, place: (shipped
   const secrets = join(data, 'secrets');
   mkdirSync(secrets, { recursive: true, mode: 0o700 });
   makeSecrets(secrets, { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 });
+  const served = withRunbooks(home, join(data, 'home'));
   const config = place('grafana/grafana.ini');
   const provisioning = join(place('grafana/provisioning/datasources/tidewatch.yaml'), '..', '..');
   place('grafana/provisioning/dashboards/tidewatch.yaml');
@@ -37,5 +38,15 @@ export function grafanaServer(home: string | null, where: Place, place: (shipped
     GF_SECURITY_ADMIN_PASSWORD: `$__file{${join(secrets, 'admin-password')}}`,
     GF_SECURITY_SECRET_KEY: `$__file{${join(secrets, 'secret-key')}}`,
   };
-  return { name: 'grafana', program: join(home, 'bin', 'grafana'), args: ['server', `--homepath=${home}`, `--config=${config}`], env, cwd: home, readyUrl: `http://${host}:${port}/grafana/api/health` };
+  return { name: 'grafana', program: join(home, 'bin', 'grafana'), args: ['server', `--homepath=${served}`, `--config=${config}`], env, cwd: served, readyUrl: `http://${host}:${port}/grafana/api/health` };
+}
+
+/** The same home with `docs/runbooks` among what is served, as compose.yaml mounts it: there the addresses of alerts lead. @returns `folder`, made anew */
+function withRunbooks(home: string, folder: string): string {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, 'public'), { recursive: true });
+  for (const name of readdirSync(home).filter((name) => name !== 'public')) symlinkSync(join(home, name), join(folder, name));
+  for (const name of readdirSync(join(home, 'public'))) symlinkSync(join(home, 'public', name), join(folder, 'public', name));
+  symlinkSync(join(checkout, 'docs', 'runbooks'), join(folder, 'public', 'runbooks'));
+  return folder;
 }
