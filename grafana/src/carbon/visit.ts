@@ -2,6 +2,7 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { why } from '../no-data.ts';
+import { barGauge } from '../panels/gauge.ts';
 import { overTime } from '../panels/over-time.ts';
 import { stat } from '../panels/stat.ts';
 import * as audience from '../queries/audience.ts';
@@ -40,14 +41,14 @@ export const visitRow: readonly Builder<Panel>[] = [
     unit: 'decbytes', width: 8, height: 4, empty: why.perVisit, decimals: 1,
     queries: [promqlNow(ask.bytesPerVisit(), '{{site}}')],
   }),
-  stat({
+  barGauge({
     title: 'Bytes by kind', says: 'Bytes sent in this time range by kind of resource. Smaller images are the cheapest saving.',
-    unit: 'decbytes', width: 12, height: 4, empty: why.requests, decimals: 1, text: 'value-and-name',
+    unit: 'decbytes', width: 12, height: 6, empty: why.requests, decimals: 1, min: 0,
     queries: [promqlNow(audience.bytesByKind(), '{{kind}}')],
   }),
-  stat({
+  barGauge({
     title: 'Transfer by class and segment', says: 'Estimated emissions of what closed visits transferred in this time range, in the network and in the readers\' devices. Nothing of the server is in it. A bot has no device.',
-    unit: 'massg', width: 12, height: 4, empty: why.closedVisits, decimals: 2, text: 'value-and-name',
+    unit: 'massg', width: 12, height: 6, empty: why.closedVisits, decimals: 2, min: 0,
     queries: [promqlNow(ask.transferBySegment(), '{{agent_class}} {{segment}}')],
   }),
 ];

@@ -2,7 +2,7 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { NodeMetric } from '../node-metrics.ts';
-import { now, perSecond } from '../queries/node.ts';
+import { linkSpeed, now, perSecond } from '../queries/node.ts';
 import { lines, wide } from './lines.ts';
 
 /** Received and sent of the same kind. */
@@ -12,7 +12,7 @@ export const networkRow: readonly Builder<Panel>[] = [
   lines(['Traffic', 'Bytes per second that each card receives and sends.', 'Bps'], both('node_network_receive_bytes_total', 'node_network_transmit_bytes_total'), wide),
   lines(['Packets', 'Packets per second. Many small ones cost more processor time than few large ones.', 'pps'], both('node_network_receive_packets_total', 'node_network_transmit_packets_total'), wide),
   lines(['Link', '1 where the card is up, and where a cable carries a signal.', 'short'], [[now('node_network_up'), '{{device}} up'], [now('node_network_carrier'), '{{device}} signal']], { decimals: 0 }),
-  lines(['Speed of the link', 'Bytes per second the link could carry. A fall is a bad cable or another switch.', 'Bps'], [[now('node_network_speed_bytes'), '{{device}}']]),
+  lines(['Speed of the link', 'Bytes per second the link could carry. A fall is a bad cable or another switch. Cards that do not know theirs, as virtual ones, are left out.', 'Bps'], [[linkSpeed(), '{{device}}']]),
   lines(['Largest packet', 'Bytes of the largest packet (MTU). Different values along a path cause strange stalls.', 'bytes'], [[now('node_network_mtu_bytes'), '{{device}}']], { decimals: 0 }),
 ];
 

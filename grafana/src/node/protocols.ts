@@ -1,6 +1,7 @@
 /** Sockets, protocols and queues of the network stack. */
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { unlike } from '../promql.ts';
 import { now, perSecond } from '../queries/node.ts';
 import { lines, wide } from './lines.ts';
 
@@ -12,7 +13,7 @@ export const socketRow: readonly Builder<Panel>[] = [
   lines(['UDP and other sockets', 'Sockets of UDP, UDP-Lite, raw IP, and of packets that are put together again.', 'short'], [[now('node_sockstat_UDP_inuse'), 'UDP'], [now('node_sockstat_UDPLITE_inuse'), 'UDP-Lite'], [now('node_sockstat_RAW_inuse'), 'raw'], [now('node_sockstat_FRAG_inuse'), 'fragments']], whole),
   lines(['Memory of sockets', 'Bytes that the kernel holds for data in sockets.', 'bytes'], [[now('node_sockstat_TCP_mem_bytes'), 'TCP'], [now('node_sockstat_UDP_mem_bytes'), 'UDP'], [now('node_sockstat_FRAG_memory'), 'fragments']]),
   lines(['Memory of sockets, in pages', 'The same as the kernel counts it: in pages, for comparison with its limits (tcp_mem, udp_mem).', 'short'], [[now('node_sockstat_TCP_mem'), 'TCP'], [now('node_sockstat_UDP_mem'), 'UDP']], whole),
-  lines(['Connections by state', 'TCP connections by state (collector "tcpstat"). Many in "syn_recv" are an attack, many in "close_wait" a program that forgets to close.', 'short'], [[now('node_tcp_connection_states'), '{{state}}']], whole),
+  lines(['Connections by state', 'TCP connections by state (collector "tcpstat"). Many in "syn_recv" are an attack, many in "close_wait" a program that forgets to close.', 'short'], [[now('node_tcp_connection_states', { state: unlike('.*_bytes') }), '{{state}}']], whole),
 ];
 
 export const protocolRow: readonly Builder<Panel>[] = [

@@ -48,7 +48,7 @@ export const applicationRow: readonly Builder<Panel>[] = [
   }),
   overTime({
     title: 'Its own processor and memory', says: 'Cores in use by the application, and its resident memory on the right.',
-    unit: 'none', width: 6, height: 8, empty: why.application, decimals: 2, rightAxis: { memory: 'bytes' },
+    unit: 'none', width: 6, height: 8, empty: why.application, rightAxis: { memory: 'bytes' },
     queries: [promql(ask.applicationCpu(), '{{cpu_mode}}'), promql(ask.applicationMemory(), 'memory')],
   }),
   overTime({

@@ -31,7 +31,7 @@ export const nginxRow: readonly Builder<Panel>[] = [
   }),
   overTime({
     title: 'Time in the application', says: 'Seconds of upstream work per second: 1 means that one worker is always busy, for people or for robots.',
-    unit: 'none', width: 8, height: 8, empty: why.requests, draw: 'area', stack: true, decimals: 2,
+    unit: 'none', width: 8, height: 8, empty: why.requests, draw: 'area', stack: true,
     queries: [promql(ask.upstreamSeconds(), '{{agent_class}}')],
   }),
   barGauge({

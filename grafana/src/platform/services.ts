@@ -26,7 +26,7 @@ export const servicesRow: readonly Builder<Panel>[] = [
   }),
   overTime({
     title: 'Processor', says: 'Cores in use by each service, on top of one another.',
-    unit: 'none', width: 8, height: 8, empty: why.energy, decimals: 2, draw: 'area', stack: true,
+    unit: 'none', width: 8, height: 8, empty: why.energy, draw: 'area', stack: true,
     queries: [promql(ask.serviceCpu(), '{{service}}')],
   }),
   overTime({

@@ -24,5 +24,7 @@ export const secondsUntilFull = (): string => `min by (instance, mountpoint) (${
 export const uptime = (): string => `${now('node_time_seconds')} - ${now('node_boot_time_seconds')}`;
 /** Against the moment of the scrape; against the moment of the question, a clock in time would seem to be late by up to a scrape interval. */
 export const clockDifference = (): string => `${now('node_time_seconds')} - timestamp(${now('node_time_seconds')})`;
+/** The kernel says -1 Mbit/s where it does not know. */
+export const linkSpeed = (): string => `${now('node_network_speed_bytes')} >= 0`;
 /** The kernel counts kibibytes, whatever the name says. */
 export const pagesPerSecond = (name: 'node_vmstat_pgpgin' | 'node_vmstat_pgpgout'): string => `${perSecond(name)} * 1024`;
