@@ -85,6 +85,18 @@ describe('version 2', () => {
     expect([...containers.containers.values()].sort()).toEqual(['db', 'loki', 'processor']);
   });
 
+  test('a container that was started again under the same path goes on, too', async () => {
+    const path = `/docker/${id('a')}`;
+    process(7, 'platform');
+    v2(path, { micros: 5_000_000, pid: 7 });
+    const containers = watch();
+    for (const micros of [5_000_000, 7_000_000, 1_000_000]) {
+      v2(path, { micros, pid: 7 });
+      await containers.read();
+    }
+    expect(containers.services.get('platform')?.cpuSeconds).toBe(3);
+  });
+
   test('a container that gets its name later brings no past with it', async () => {
     v2(`/docker/${id('a')}`, { micros: 90_000_000, pid: 7 });
     const containers = watch();
@@ -127,14 +139,17 @@ test('more than a hundred services are told of, once each; a place that nobody l
   });
   const containers = watch();
   await containers.read();
+  v2(`/docker/${'05'.repeat(32)}`, { micros: 6_000_000, pid: 15 });
   await containers.read();
   expect([containers.services.size, containers.unnamed, turnedAway]).toEqual([100, 2, ['service-100', 'service-101']]);
-  tree.remove(`cgroup${services[0]?.path ?? ''}`);
-  v2(services[100]?.path ?? '', { micros: 1_000_000, pid: 110 });
+  const pathOf = (number: number) => services[number]?.path ?? '';
+  tree.remove(`cgroup${pathOf(0)}`);
+  v2(pathOf(100), { micros: 1_000_000, pid: 110 });
   await containers.read();
-  v2(services[100]?.path ?? '', { micros: 3_000_000, pid: 110 });
+  v2(pathOf(100), { micros: 3_000_000, pid: 110 });
   await containers.read();
-  expect([containers.services.size, containers.unnamed, containers.services.has('service-0'), containers.services.get('service-100')?.cpuSeconds]).toEqual([100, 1, false, 2]);
+  const secondsOf = (number: number) => containers.services.get(`service-${number}`)?.cpuSeconds;
+  expect([containers.services.size, containers.unnamed, secondsOf(0), secondsOf(100), secondsOf(5)]).toEqual([100, 1, undefined, 2, 5]);
 });
 
 test('a process that hangs in the kernel names nothing, and its container alone goes without a name until it answers', async () => {
