@@ -45,7 +45,7 @@ const cases: readonly Case[] = [
   { where: 'tidewatch-platform: Time of a check (A)', series: { 'httpcheck_duration_milliseconds{http_url="u"}': '250x10' }, at: '2m', is: { '{http_url="u"}': 0.25 } },
   { where: 'tidewatch-platform: Memory, share of the limit (A)', series: memory, at: '2m', is: { '{service="loki"}': 0.9 } },
   { where: 'tidewatch-platform: Processor, share of the limit (A)', series: processor, at: '4m', is: { '{service="loki"}': 0.5 } },
-  { where: 'tidewatch-platform: Starts in this time range (B)', series: { process_uptime_seconds: '15+15x4 1+15x4 2+15x4' }, at: '3m30s', is: { '{}': 2 } },
+  { where: 'tidewatch-platform: Starts in this time range (B)', series: { 'process_uptime_seconds{instance="a"}': '900+15x4 stale', 'process_uptime_seconds{instance="b"}': '_x5 1+15x4 stale', 'process_uptime_seconds{instance="c"}': '_x10 2+15x4' }, at: '3m30s', is: { '{}': 2 } },
   { where: 'tidewatch-home: Alerts firing (A)', series: {}, at: '1m', is: {} },
   { where: 'tidewatch-home: Alerts firing (A)', series: { 'ALERTS{alertname="DeadMansSwitch", alertstate="firing"}': '1x10', 'ALERTS{alertname="SiteSlow", alertstate="pending"}': '1x10' }, at: '1m', is: { '{}': 0 } },
   { where: 'tidewatch-home: Alerts firing (A)', series: { 'ALERTS{alertname="DeadMansSwitch", alertstate="firing"}': '1x10', 'ALERTS{alertname="SiteSlow", alertstate="firing", site="a"}': '1x10', 'ALERTS{alertname="SiteSlow", alertstate="firing", site="b"}': '1x10' }, at: '1m', is: { '{}': 2 } },

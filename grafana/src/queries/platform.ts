@@ -66,5 +66,5 @@ export const applicationThreads = (): string => sum(series('process_thread_count
 export const applicationUptime = (): string => min(series('process_uptime_seconds'));
 /** A start is a new start time. */
 export const restarts = (): string => `sum by (job) (changes(${series('process_start_time_seconds')}[$__range]))`;
-/** The application says how long its worker runs. */
-export const applicationRestarts = (): string => `sum(resets(${series('process_uptime_seconds')}[$__range]))`;
+/** Each worker of the application is an instance of its own and says how long it runs: those that were seen younger than a minute began in this time. */
+export const applicationRestarts = (): string => `sum(min_over_time(${series('process_uptime_seconds')}[$__range]) < bool 60)`;
