@@ -11,6 +11,8 @@ import { minuteMs, type PlayedDays } from './played-days.ts';
 import { growing, series, type Series } from './series.ts';
 
 const dayMinutes = 1440;
+/** On the second day, at ten: a new worker of the platform, which is an instance of its own. */
+const released = dayMinutes + 600;
 const atMinute = (minute: number, hour: number, day?: number): boolean => minute % dayMinutes === hour * 60 && (day === undefined || Math.floor(minute / dayMinutes) % 7 === day);
 /** 0 to about 1: how busy the machine is. Minute 0 is a midnight; as a Monday it is, because the weekend of the traffic itself is the real one. */
 const load = (minute: number): number => (hourShares[Math.floor(minute / 60) % 24] ?? 0) * (weekdayFactors[Math.floor(minute / dayMinutes) % 7] ?? 1) * 9;
@@ -173,6 +175,8 @@ const machine: Part = (_played, minutes) => {
     growing('node_network_receive_errs_total', { ...node, device: 'eth0' }, (minute) => Number(atMinute(minute, 10, 3)) * 40, minutes),
     series('node_network_transmit_errs_total', { ...node, device: 'eth0' }, 0),
     // The platform is released on Tuesday, Loki is restarted on Wednesday.
+    series('process_uptime_seconds', { job: 'tidewatch/ocean-body', instance: 'before' }, (minute) => (minute < released ? 9e5 + minute * 60 : null)),
+    series('process_uptime_seconds', { job: 'tidewatch/ocean-body', instance: 'after' }, (minute) => (minute < released ? null : (minute - released) * 60 + 20)),
     ...jobs.map((job) => series('process_start_time_seconds', { job, instance: job }, (minute) => (job === 'loki' && minute % (7 * dayMinutes) > 2 * dayMinutes + 242 ? seconds(minute - (minute % (7 * dayMinutes)) + 2 * dayMinutes + 242) : 1))),
   ];
 };
