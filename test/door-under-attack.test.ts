@@ -57,6 +57,14 @@ async function dial(): Promise<Socket> {
 }
 const head = ({ headers, body }: Sent, more = ''): string => `POST /loki/api/v1/push HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n${Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('')}${more}\r\n`;
 
+/** A stream of a hundred thousand entries with 128 empty pairs each, as `PushRequest` has it: 26 MB that were 1.1 GB of strings. */
+function pairsBomb(): Buffer {
+  const entry = Buffer.concat([Buffer.from([0x12, 0x80, 2]), Buffer.alloc(256, Buffer.from([0x1a, 0]))]);
+  const stream = Buffer.concat([Buffer.from([0x0a, 2, 0x7b, 0x7d]), Buffer.alloc(entry.length * 100_000, entry)]);
+  const length = [0, 7, 14, 21].map((shift) => ((stream.length >>> shift) & 0x7f) | (shift === 21 ? 0 : 0x80));
+  return Buffer.concat([Buffer.from([0x0a, ...length]), stream]);
+}
+
 beforeAll(async () => {
   mkdirSync(join(folder, 'processor'), { recursive: true });
   writeFileSync(log, '');
@@ -84,6 +92,7 @@ describe('a push that cannot be taken', () => {
     ['that is a bomb of gzip', { headers: { ...json, 'content-encoding': 'gzip' }, body: gzipSync(Buffer.alloc(256 * 1_048_576), { level: 1 }) }, 413],
     ['that is a bomb of snappy', { headers: protobuf, body: snappyBlock(Buffer.alloc(128 * 1_048_576)) }, 413], ['that says it is four billion bytes', { headers: protobuf, body: Buffer.from([0xff, 0xff, 0xff, 0xff, 0x0f, 1, 2, 3]) }, 413],
     ['of five million streams without an entry', { headers: protobuf, body: snappyBlock(Buffer.alloc(30_000_000, Buffer.from([0x0a, 4, 0x0a, 2, 0x7b, 0x7d]))) }, 413],
+    ['of thirteen million pairs of metadata', { headers: protobuf, body: snappyBlock(pairsBomb()) }, 413],
     ['of more entries than allowed', asAlloy([{ labels: { a: 'b' }, entries: Array.from({ length: 100_001 }, () => ({ ns: 1n, line: '' })) }]), 413],
   ])('%s gets its answer, which holds nothing of it', async (_, sent, status) => {
     tail();

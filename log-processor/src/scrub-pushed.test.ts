@@ -6,20 +6,20 @@ import { LineScrubber } from './scrub/scrub-line.ts';
 const dayMs = 86_400_000;
 const nowMs = Date.UTC(2026, 10, 28);
 const refuse = (): never => {
-  throw new Error('a line of tomorrow asks for no day and no key');
+  throw new Error('a line of tomorrow, or of last week, asks for no day and no key');
 };
 const scrubOfPush = createPushedScrubber({ rooms: { forgetting: [], keyOf: refuse, calendar: { dayOf: refuse } }, scrub: new LineScrubber(), createKey: refuse, nowMs: () => nowMs });
 
-async function scrubbed(metadata: readonly (readonly [string, string])[]): Promise<{ readonly metadata: unknown; readonly found: unknown }> {
+async function scrubbed(metadata: readonly (readonly [string, string])[], daysAhead = 1): Promise<{ readonly metadata: unknown; readonly found: unknown }> {
   const found = new Map<string, number>();
   const bytes = Buffer.from('tide');
-  const { metadata: clean } = await scrubOfPush(64)({ kind: 'app', site: 'ocean', input: 'agent', serviceName: 'ocean-body', labels: [] }, { timeMs: nowMs + dayMs, bytes, start: 0, end: bytes.length, metadata }, found);
+  const { metadata: clean } = await scrubOfPush(64)({ kind: 'app', site: 'ocean', input: 'agent', serviceName: 'ocean-body', labels: [] }, { timeMs: nowMs + daysAhead * dayMs, bytes, start: 0, end: bytes.length, metadata }, found);
   return { metadata: clean, found: Object.fromEntries(found) };
 }
 
 test('an address and a mail in metadata give way, and so does everything beside the name of a secret', async () => {
   expect(await scrubbed([['peer', '192.0.2.1'], ['user', 'jean@example.org'], ['password', 'tide'], ['x-api-key', 'salt'], ['http.request.authorization', 'foam'], ['trace_id', 'abc'], ['pin', '']])).toEqual({
-    metadata: [['peer', ':address'], ['user', ':email'], ['password', ':token'], ['x-api-key', ':token'], ['http.request.authorization', ':token'], ['trace_id', 'abc'], ['pin', '']],
+    metadata: [['peer', ':address'], ['user', ':email'], ['password', ':token'], ['x_api_key', ':token'], ['http_request_authorization', ':token'], ['trace_id', 'abc'], ['pin', '']],
     found: { address: 1, email: 1, token: 3 },
   });
 });
@@ -28,4 +28,13 @@ test('metadata beyond 32 pairs or 8,192 characters, and what a server keeps for 
   const many = Array.from({ length: 40 }, (_, pair) => [`name${pair}`, 'salt'] as const);
   expect((await scrubbed(many)).metadata).toHaveLength(32);
   expect((await scrubbed([['long', 'a'.repeat(8188)], ['short', 'b'], ['__inner', 'c']])).metadata).toHaveLength(1);
+});
+
+test.each([['', 'unnamed'], [' ', 'unnamed'], ['é', 'unnamed'], ['__', undefined], ['_.', 'unnamed'], ['a.b-c', 'a_b_c'], ['1a', 'key_1a'], ['été', '_t_'], ['192.0.2.1', '_address'], ['_1', '_1']])('the name %j becomes %s, which Loki takes', async (name, expected) => {
+  expect((await scrubbed([[name, 'tide']])).metadata).toEqual(expected === undefined ? [] : [[expected, 'tide']]);
+});
+
+test('a line of over a week ago has no key made', async () => {
+  expect(await scrubbed([['peer', '192.0.2.1']], -7.01)).toMatchObject({ metadata: [['peer', ':address']] });
+  await expect(async () => scrubbed([['peer', '192.0.2.1']], -6.99)).rejects.toThrow('no day and no key');
 });

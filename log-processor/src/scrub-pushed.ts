@@ -24,6 +24,8 @@ const mostPairs = 32;
 const mostCharacters = 8192;
 const none: TextLine['metadata'] = [];
 const placeholder = ':address';
+/** Loki takes nothing older, and the keys of such days have died. */
+const oldestMs = 7 * 86_400_000;
 const secret = { text: ':token', hits: ['token'] } as const;
 
 /** Of one push: takes a line of one of its streams and counts each pattern found; waits only where a day needs its key. */
@@ -55,8 +57,8 @@ export function createPushedScrubber({ rooms, scrub, createKey, nowMs }: ScrubPu
     const out = new ScrubbedBytes(expectedBytes);
     return (stream, entry, found) => {
       const scrubbing = { out, found };
-      // It will be dropped as `too_new`, as a tailed line is before it meets a key: no sender may have keys made for days that have not come.
-      if (entry.timeMs > nowMs() + graceAheadMs) return scrubbed(stream, entry, scrubbing, null);
+      // It will be dropped as `too_new` or `too_old`, as a tailed line is before it meets a key: no sender may have keys made for days that have not come or are long gone.
+      if (entry.timeMs > nowMs() + graceAheadMs || entry.timeMs < nowMs() - oldestMs) return scrubbed(stream, entry, scrubbing, null);
       const { day } = rooms.calendar.dayOf(stream.site, entry.timeMs);
       const key = rooms.keyOf(stream.site, day);
       if (key !== 'missing') return scrubbed(stream, entry, scrubbing, key === 'destroyed' ? null : key);
@@ -76,8 +78,18 @@ function metadataOf(pairs: PushedEntry['metadata'], clean: (text: string, name?:
   let characters = 0;
   return pairs.slice(0, mostPairs).flatMap(([name, value]): [string, string][] => {
     characters += name.length + value.length;
-    return characters > mostCharacters || name.startsWith('__') ? [] : [[clean(name), clean(value, name)]];
+    return characters > mostCharacters || name.startsWith('__') ? [] : [[labelName(clean(name)), clean(value, name)]];
   });
+}
+
+/**
+ * The name as Loki would write it. It answers a whole body with 500, which says "try again", where a name has neither letter nor digit of ASCII:
+ * https://github.com/prometheus/otlptranslator/blob/v1.0.0/label_namer.go
+ */
+function labelName(name: string): string {
+  if (!/[A-Za-z0-9]/.test(name)) return 'unnamed';
+  const plain = name.replace(/[^A-Za-z0-9_]/g, '_');
+  return /^[0-9]/.test(plain) ? `key_${plain}` : plain;
 }
 
 /** Tokens of addresses that come again and again. */

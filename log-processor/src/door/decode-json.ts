@@ -1,26 +1,29 @@
 /** Reads the JSON form of a push, as Fluent Bit and scripts send it: `{"streams":[{"stream":{..},"values":[["<ns>","line",{..}]]}]}`. */
 import { hasShape } from './json-shape.ts';
 import type { Poison, PushedEntry, PushedStream } from './pushed.ts';
-import { mostStreams, PushRefused } from './pushed.ts';
+import { isPoison, mostPairs, mostStreams, PushRefused, spend } from './pushed.ts';
 
 /** Object, streams, stream, values, entry, metadata: six deep; two more for what a sender adds and nobody reads. */
 const depth = 8;
-/** Values an entry has, with a few pairs of metadata. */
-const valuesPerEntry = 24;
+/** Commas and brackets that an entry or a stream needs beside its pairs, so that the parser is not given more than the caps behind it allow. */
+const perEntry = 4;
+const perStream = 6;
 const noMetadata: PushedEntry['metadata'] = [];
 
 /** @throws PushRefused when it is no push as a whole; an entry that cannot be read is poison, and only that */
 export function decodeJson(bytes: Buffer, mostEntries: number): PushedStream[] {
-  if (!hasShape(bytes, { depth, values: mostEntries * valuesPerEntry })) throw new PushRefused(413, 'too deep, or too many values');
+  const values = mostEntries * perEntry + mostStreams * perStream + mostPairs;
+  if (!hasShape(bytes, { depth, values })) throw new PushRefused(413, 'too deep, or too many values');
   const push = parse(bytes);
   const streams = isObject(push) ? push['streams'] : undefined;
   if (!Array.isArray(streams)) throw new PushRefused(400, 'the body has no streams');
   if (streams.length > mostStreams) throw new PushRefused(413, 'too many streams');
-  let entries = 0;
+  const budget = { entries: mostEntries, pairs: mostPairs };
   return streams.map((stream: unknown) => {
     const read = readStream(stream);
-    entries += read.entries.length;
-    if (entries > mostEntries) throw new PushRefused(413, 'too many entries');
+    spend(budget, 'entries', read.entries.length);
+    spend(budget, 'pairs', read.labels.size);
+    for (const entry of read.entries) if (!isPoison(entry)) spend(budget, 'pairs', entry.metadata.length);
     return read;
   });
 }

@@ -1,10 +1,11 @@
 /** Reads logproto.PushRequest, as Promtail, Alloy and Vector send it: https://github.com/grafana/loki/blob/v3.7.6/pkg/push/push.proto */
 import { parseLabels } from './parse-labels.ts';
-import type { Poison, PushedEntry, PushedStream } from './pushed.ts';
-import { mostStreams, PushRefused } from './pushed.ts';
+import type { Budget, Poison, PushedEntry, PushedStream } from './pushed.ts';
+import { isPoison, mostPairs, mostStreams, PushRefused, spend } from './pushed.ts';
 import { Fields, Malformed } from './wire.ts';
 
-const noMetadata: PushedEntry['metadata'] = [];
+type Pairs = (readonly [name: string, value: string])[];
+const noMetadata: Pairs = [];
 /** Loki's own limit for one line. */
 const mostMetadata = 128;
 
@@ -15,7 +16,7 @@ const mostMetadata = 128;
  */
 export function decodeProtobuf(bytes: Buffer, mostEntries: number): PushedStream[] {
   const streams: PushedStream[] = [];
-  const budget = { entries: mostEntries };
+  const budget = { entries: mostEntries, pairs: mostPairs };
   try {
     const fields = new Fields(bytes, 0, bytes.length);
     while (fields.next()) {
@@ -30,7 +31,7 @@ export function decodeProtobuf(bytes: Buffer, mostEntries: number): PushedStream
   return streams;
 }
 
-function readStream({ bytes, start, end }: Fields, budget: { entries: number }): PushedStream {
+function readStream({ bytes, start, end }: Fields, budget: Budget): PushedStream {
   const fields = new Fields(bytes, start, end);
   const inner = { entry: new Fields(bytes, 0, 0), time: new Fields(bytes, 0, 0) };
   let labels = '';
@@ -39,10 +40,14 @@ function readStream({ bytes, start, end }: Fields, budget: { entries: number }):
     if (fields.kind !== 2) continue;
     if (fields.field === 1) labels = fields.text();
     if (fields.field !== 2) continue;
-    if ((budget.entries -= 1) < 0) throw new PushRefused(413, 'too many entries');
-    entries.push(readEntry(fields, inner));
+    spend(budget, 'entries', 1);
+    const entry = readEntry(fields, inner);
+    if (!isPoison(entry)) spend(budget, 'pairs', entry.metadata.length);
+    entries.push(entry);
   }
-  return { labels: parseLabels(labels), entries };
+  const pairs = parseLabels(labels);
+  spend(budget, 'pairs', pairs.size);
+  return { labels: pairs, entries };
 }
 
 /** @param inner walks that are used again for every entry */
@@ -56,7 +61,7 @@ function readEntry(outer: Fields, { entry, time }: { readonly entry: Fields; rea
       if (entry.kind !== 2) continue;
       if (entry.field === 1) timeMs = readTime(entry, time);
       else if (entry.field === 2) [start, end] = [entry.start, entry.end];
-      else if (entry.field === 3 && metadata.length < mostMetadata) metadata = [...metadata, readPair(entry)];
+      else if (entry.field === 3) metadata = withPair(metadata, entry);
     }
     return timeMs === null ? { poison: 'bad_time' } : { timeMs, bytes: outer.bytes, start, end, metadata };
   } catch (error) {
@@ -76,6 +81,13 @@ function readTime({ start, end }: Fields, fields: Fields): number | null {
   }
   if (seconds > 8_000_000_000_000 || nanos > 999_999_999) return null;
   return seconds * 1000 + Math.floor(nanos / 1_000_000);
+}
+
+/** `noMetadata` is everybody's, so the first pair begins a list. */
+function withPair(pairs: Pairs, entry: Fields): Pairs {
+  const own = pairs === noMetadata ? [] : pairs;
+  if (own.length < mostMetadata) own.push(readPair(entry));
+  return own;
 }
 
 function readPair({ bytes, start, end }: Fields): readonly [string, string] {

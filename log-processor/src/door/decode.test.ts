@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { jsonMessage, protobufMessage } from '../../../test/push-bodies.ts';
+import type { Pushed } from '../../../test/push-bodies.ts';
 import { decodeJson } from './decode-json.ts';
 import { decodeProtobuf } from './decode-protobuf.ts';
 import { hasShape } from './json-shape.ts';
@@ -74,6 +75,19 @@ describe('poison', () => {
     const many = (streams: number): unknown[] => [refusal(() => decodeProtobuf(Buffer.concat(Array.from({ length: streams }, () => protobuf)), 10_000)), refusal(() => decodeJson(Buffer.from(`{"streams":[${Array.from({ length: streams }, () => json).join(',')}]}`), 10_000))];
     expect(many(10_000)).toEqual([null, null]);
     expect(many(10_001)).toMatchObject([{ status: 413, words: 'too many streams' }, { status: 413, words: 'too many streams' }]);
+  });
+
+  test('pairs of labels and metadata are counted over the whole push, in both', () => {
+    const push = (entries: number, pairs: number): readonly Pushed[] => [{ labels: { a: 'b' }, entries: Array.from({ length: entries }, () => ({ ns: 1n, line: 'x', metadata: Object.fromEntries(Array.from({ length: pairs }, (_, pair) => [`m${pair}`, ''])) })) }];
+    const said = (pushed: readonly Pushed[]): unknown[] => [refusal(() => decodeProtobuf(protobufMessage(pushed), 10_000)), refusal(() => decodeJson(jsonMessage(pushed), 10_000))];
+    expect(said(push(2499, 100))).toEqual([null, null]);
+    expect(said(push(2500, 100))).toMatchObject([{ status: 413, words: 'too many pairs' }, { status: 413, words: 'too many pairs' }]);
+  });
+
+  test('a push as large as all caps allow is no bomb of JSON', () => {
+    const pairs = { m0: '', m1: '' };
+    const streams = Array.from({ length: 10_000 }, () => ({ labels: { a: 'b', c: 'd' }, entries: Array.from({ length: 10 }, () => ({ ns: 1n, line: 'x', metadata: pairs })) }));
+    expect(decodeJson(jsonMessage(streams), 100_000)).toHaveLength(10_000);
   });
 
   test('names of prototypes are names', () => {

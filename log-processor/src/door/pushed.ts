@@ -45,6 +45,18 @@ export class PushRefused extends Error {
 /** Streams of one push: far more than any agent has, and few enough that their labels cost little. */
 export const mostStreams = 10_000;
 
+/** Pairs of a name and a value in one push, labels and structured metadata together: each is two strings, whose memory is many times their bytes. */
+export const mostPairs = 250_000;
+
+/** How much more one push may hold. */
+export type Budget = { entries: number; pairs: number };
+
+/** @throws PushRefused when the push holds more than its budget */
+export function spend(budget: Budget, what: keyof Budget, count: number): void {
+  budget[what] -= count;
+  if (budget[what] < 0) throw new PushRefused(413, `too many ${what}`);
+}
+
 /** Everything of the push is committed. */
 export const taken: PushAnswer = { status: 204, words: '' };
 

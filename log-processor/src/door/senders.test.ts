@@ -26,6 +26,11 @@ describe('a sender', () => {
     expect([{ 'x-scope-orgid': 'two' }, { 'x-scope-orgid': 'one' }, { 'x-scope-orgid': 'three' }, {}].map((headers) => senders.identify(headers))).toEqual(['b', 'a', null, null]);
   });
 
+  test('of a tenant comes before one that takes any tenant, whichever is written first', () => {
+    const [any, one] = [{ name: 'any' }, { name: 'a', tenant: 'one' }];
+    for (const order of [[any, one], [one, any]]) expect([{ 'x-scope-orgid': 'one' }, { 'x-scope-orgid': 'two' }, {}].map((headers) => sendersOf(order).senders.identify(headers))).toEqual(['a', 'any', 'any']);
+  });
+
   test('with a bearer token or a password is nobody without it', () => {
     const { senders } = sendersOf([{ name: 'a', bearerTokenFile: '/t' }, { name: 'b', username: 'u', passwordFile: '/p' }], { '/t': 'token', '/p': 'pass' });
     const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString('base64')}`;

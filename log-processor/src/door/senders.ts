@@ -34,18 +34,20 @@ export class Senders {
     this.#readMs = tools.nowMs();
   }
 
-  /** The name of the sender whose tenant and secret these headers carry; null where there is none. A secret that fits wins over none at all. */
+  /** The name of the sender whose tenant and secret these headers carry; null where there is none. A secret that fits wins over none at all, and a tenant that fits over none. */
   identify(headers: IncomingHttpHeaders): string | null {
     this.#reread();
     const tenant = headers['x-scope-orgid'];
     const given = headers.authorization ?? '';
-    let open: string | null = null;
+    let [openOfTenant, open]: [string | null, string | null] = [null, null];
     for (const { options, expected } of this.#known) {
       if (options.tenant !== undefined && options.tenant !== tenant) continue;
-      if (expected === null) open ??= options.name;
-      else if (this.#tools.sameSecret(given, expected)) return options.name;
+      if (expected !== null && this.#tools.sameSecret(given, expected)) return options.name;
+      if (expected !== null) continue;
+      if (options.tenant === undefined) open = options.name;
+      else openOfTenant = options.name;
     }
-    return open;
+    return openOfTenant ?? open;
   }
 
   /** A file that cannot be read now changes nothing: the old secret holds until there is a new one. */

@@ -50,7 +50,7 @@ export class Targets {
 
   #stream(kind: TextStream['kind'], rule: Rule | undefined, labels: ReadonlyMap<string, string>): TextStream {
     const site = rule?.site ?? this.#siteIn(labels);
-    const serviceName = rule?.serviceName ?? this.#clean(labels.get('service_name') ?? labels.get('job') ?? 'unknown');
+    const serviceName = rule?.serviceName ?? this.#clean(labels.get('service_name') || labels.get('job') || 'unknown');
     const passing = this.#options.labels.flatMap((name): [string, string][] => {
       const value = labels.get(name);
       return value === undefined || value === '' ? [] : [[name, this.#clean(value)]];
