@@ -44,7 +44,7 @@ export async function verify(options: VerifyOptions, say: (text: string) => void
   const lines = openHeld(config);
   const checks = await allChecks({ config, lines, nowMs, days: options.days, metrics: await askMetrics(options.metricsUrl ?? metricsUrlOf(config)) });
   const verdict = verdictOf(checks);
-  const statement: Statement = { at: new Date(nowMs).toISOString(), version, configuration: options.config, place: lines.place, verdict, checks };
+  const statement: Statement = { at: new Date(nowMs).toISOString(), version, configuration: options.config, host: config.host, sites: config.sites.map(({ name, server_names }) => ({ name, server_names })), place: lines.place, verdict, checks };
   say(options.json ? JSON.stringify(statement) : statementText(statement, sha256).trimEnd());
   process.exitCode = exitCodes[verdict];
 }
@@ -55,7 +55,7 @@ async function allChecks({ config, lines, nowMs, days, metrics }: Parts): Promis
   const finished = new FinishedDays(createCalendar(zoneFinder(config.sites)), nowMs);
   const [scrub, scrubLine] = [createScrubber({}), new LineScrubber()];
   const hits = { inValue: (text: string) => scrub(text).hits, inText: (text: string, timeMs: number) => scrubLine.scrub(text, { write: () => '', timeMs }).hits };
-  const leaks = { lines, fromMs: nowMs - days * dayMs, toMs: nowMs + dayMs, hits, seen: (entry: HeldEntry) => finished.see(entry) };
+  const leaks = { lines, metrics, fromMs: nowMs - days * dayMs, toMs: nowMs + dayMs, hits, seen: (entry: HeldEntry) => finished.see(entry) };
   let held: Promise<HeldEntry[]> | null = null;
   const receipts = (): Promise<HeldEntry[]> => (held ??= Array.fromAsync(lines.receipts(nowMs)));
   const silent = '/metrics of the processor gives no answer: start it, or say where it is with --metrics-url.';

@@ -2,11 +2,14 @@
 import { checked } from './check.ts';
 import type { Check } from './check.ts';
 import type { HeldEntry, HeldLines } from './held-lines.ts';
-import { leaksIn } from './leaks-in-entry.ts';
+import { leaksIn, leaksInLabels } from './leaks-in-entry.ts';
 import type { Hits } from './leaks-in-entry.ts';
+import type { Metrics } from './read-metrics.ts';
 
 export type LeakOptions = {
   readonly lines: HeldLines;
+  /** What `/metrics` shows, and Prometheus keeps; null where it gives no answer. */
+  readonly metrics: Metrics | null;
   readonly fromMs: number;
   readonly toMs: number;
   readonly hits: Hits;
@@ -19,7 +22,7 @@ type Found = { count: number; readonly firstNs: string; lastNs: string };
 /** Kinds of leaks named one by one. */
 const mostNamed = 50;
 
-export async function checkLeaks({ lines, fromMs, toMs, hits, seen }: LeakOptions): Promise<Check> {
+export async function checkLeaks({ lines, metrics, fromMs, toMs, hits, seen }: LeakOptions): Promise<Check> {
   const found = new Map<string, Found>();
   const perStream = new Map<string, number>();
   let entries = 0;
@@ -30,10 +33,12 @@ export async function checkLeaks({ lines, fromMs, toMs, hits, seen }: LeakOption
     entries += 1;
     seen(entry);
   }
+  const labels = metrics?.labels() ?? [];
+  const inLabels = new Set(leaksInLabels(labels, hits).map(({ where, pattern }) => `${pattern} in ${where} of /metrics. Find the setting or the request that made it; Prometheus has it, too.`));
   const counted = [...perStream].sort().map(([stream, count]) => `${plain(stream)} ${count}`);
   return checked('leaks', 'Is there an address, or other personal data, in anything that is kept?', {
-    facts: [`${entries} entries of ${lines.place} from ${iso(fromMs)} to ${iso(toMs)} were looked through, labels and metadata included: ${counted.join(', ') || 'none'}.`],
-    faults: [...found].slice(0, mostNamed).map(([what, { count, firstNs, lastNs }]) => `${what}: ${count} time(s), from ${isoNs(firstNs)} to ${isoNs(lastNs)}. Find who wrote it, delete the entries, and tell the privacy officer.`),
+    facts: [`${entries} entries of ${lines.place} from ${iso(fromMs)} to ${iso(toMs)} were looked through, labels and metadata included: ${counted.join(', ') || 'none'}.`, metrics === null ? 'The labels of /metrics were not looked at: it gives no answer.' : `${labels.length} values of labels on /metrics were looked at.`],
+    faults: [...inLabels, ...[...found].slice(0, mostNamed).map(([what, { count, firstNs, lastNs }]) => `${what}: ${count} time(s), from ${isoNs(firstNs)} to ${isoNs(lastNs)}. Find who wrote it, delete the entries, and tell the privacy officer.`)],
   });
 }
 

@@ -33,11 +33,10 @@ export function holdInFiles(folder: string): HeldLines {
       const found: { stream: string; oldestMs: number }[] = [];
       for (const name of await names(folder)) {
         if (name.startsWith('day')) continue;
-        for await (const { ns } of entriesOf(folder, name)) {
-          const oldestMs = msOf(ns);
-          if (oldestMs < timeMs) found.push({ stream: name, oldestMs });
-          break; // lines are appended in the order of their reading: the first is as old as any, within a visit
-        }
+        // Whole files: a sender may push what is older than the line before.
+        let oldestMs = Infinity;
+        for await (const { ns } of entriesOf(folder, name)) oldestMs = Math.min(oldestMs, ns === 'NaN' ? Infinity : msOf(ns));
+        if (oldestMs < timeMs) found.push({ stream: name, oldestMs });
       }
       return found;
     },

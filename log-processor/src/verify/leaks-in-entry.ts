@@ -39,6 +39,14 @@ export function leaksIn({ labels, ns, line, metadata }: HeldEntry, hits: Hits): 
   return leaks;
 }
 
+/** What is counted by a name that is personal: the values of the labels on `/metrics`. */
+export function leaksInLabels(labels: readonly (readonly [name: string, value: string])[], hits: Hits): Leak[] {
+  const leaks: Leak[] = [];
+  const look: Look = { hits, isReceipt: false, found: (where, pattern) => leaks.push({ where, pattern }) };
+  for (const [name, value] of labels) if (!name.endsWith('version')) lookAtPair(`label ${name}`, name, value, look);
+  return leaks;
+}
+
 /** A line of another program was scrubbed as a text, whatever it is; where it is JSON, each of its values is looked at as a text of its own, too. */
 function lookAtForeign(line: string, parsed: object | null, look: Look & { readonly timeMs: number }): void {
   const inText = (text: string): readonly string[] => look.hits.inText(text.replace(clientInText, ''), look.timeMs);

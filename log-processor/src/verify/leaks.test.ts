@@ -10,6 +10,7 @@ import { checkLeaks } from './check-leaks.ts';
 import { holdInFiles } from './held-in-files.ts';
 import type { HeldEntry } from './held-lines.ts';
 import { leaksIn } from './leaks-in-entry.ts';
+import { readMetrics } from './read-metrics.ts';
 
 const scrub = createScrubber({});
 const scrubLine = new LineScrubber();
@@ -64,9 +65,27 @@ describe('the leak scan', () => {
     const lines = files.flatMap((name) => readFileSync(join(golden, name), 'utf8').split('\n').filter((line) => line.startsWith('{"time"')));
     expect(lines.length).toBeGreaterThan(300);
     writeFileSync(join(folder, 'access.ndjson'), lines.map((line) => `${line}\n`).join(''));
-    const check = await checkLeaks({ lines: holdInFiles(folder), fromMs: 0, toMs: 4e12, hits, seen: () => undefined });
+    const check = await checkLeaks({ lines: holdInFiles(folder), metrics: null, fromMs: 0, toMs: 4e12, hits, seen: () => undefined });
     rmSync(folder, { recursive: true });
     expect(check.faults).toEqual([]);
     expect(check.facts[0]).toContain(`${lines.length} entries`);
   });
+
+  test('looks at the labels of /metrics, which Prometheus keeps', async () => {
+    const page = (route: string): string => `logproc_build_info{version="0.1.0",geoip_version="5.0.202609260156"} 1\nweb_requests_total{site="ocean",route="${route}",status_class="2xx"} 3\nweb_requests_total{site="reef",route="/",status_class="2xx"} 4\n`;
+    const folder = mkdtempSync(join(tmpdir(), 'tidewatch-no-lines-'));
+    const check = (route: string) => checkLeaks({ lines: holdInFiles(folder), metrics: readMetrics(page(route)), fromMs: 0, toMs: 4e12, hits, seen: () => undefined });
+    expect(await check('/coral/:id')).toMatchObject({ verdict: 'pass', facts: [expect.stringContaining('0 entries'), '7 values of labels on /metrics were looked at.'] });
+    expect(await check('/of/192.0.2.1')).toMatchObject({ verdict: 'fail', faults: [expect.stringMatching(/^address in label route of \/metrics[.]/)] });
+    rmSync(folder, { recursive: true });
+  });
+});
+
+test('the oldest line of a file is found wherever it stands', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tidewatch-files-'));
+  const line = (time: string): string => `{"time":"${time}.000000001Z","stream":"app","site":"ocean","message":"tide"}\n`;
+  writeFileSync(join(folder, 'app.ndjson'), line('2026-11-28T10:00:00') + line('2026-09-01T10:00:00') + line('2026-11-28T10:00:01'));
+  expect(await holdInFiles(folder).olderThan(Date.UTC(2026, 9, 1))).toEqual([{ stream: 'app.ndjson', oldestMs: Date.UTC(2026, 8, 1, 10) }]);
+  expect(await holdInFiles(folder).olderThan(Date.UTC(2026, 8, 1))).toEqual([]);
+  rmSync(folder, { recursive: true });
 });

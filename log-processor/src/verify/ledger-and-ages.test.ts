@@ -104,7 +104,9 @@ describe('the statement', () => {
     expect(verdictOf(checks)).toBe('pass');
     expect(verdictOf([...checks, { ...checks[0]!, verdict: 'unknown' }])).toBe('unknown');
     expect(verdictOf([...checks, { ...checks[0]!, verdict: 'unknown' }, { ...checks[0]!, verdict: 'fail' }])).toBe('fail');
-    const text = statementText({ at: '2026-11-28T12:00:00.000Z', version: '0.1.0', configuration: 'tidewatch.yaml', place: 'the Loki', verdict: 'pass', checks }, (above) => `hash of ${above.length}`);
+    const text = statementText({ at: '2026-11-28T12:00:00.000Z', version: '0.1.0', configuration: 'tidewatch.yaml', host: 'ocean-1', sites: [{ name: 'ocean', server_names: ['ocean.example'] }, { name: 'rest', server_names: [] }], place: 'the Loki', verdict: 'pass', checks }, (above) => `hash of ${above.length}`);
+    // Whose visitors it is about.
+    expect(text).toContain('\nplatform       ocean (ocean.example)\n               rest (every other name)\nmachine        ocean-1\n');
     expect(text).toMatch(/\nPASS {9}Does the ledger/);
     expect(text.trimEnd()).toMatch(/Every check passed\.\nSHA-256 of the text above: hash of \d+$/);
   });

@@ -5,6 +5,8 @@ export type Metrics = {
   of(name: string): readonly Sample[];
   /** The sum over all series; 0 where there is none. */
   sum(name: string): number;
+  /** Every value of every label, each once, with the name of the label. */
+  labels(): readonly (readonly [name: string, value: string])[];
 };
 
 const sample = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)(?: \d+)?$/;
@@ -22,6 +24,11 @@ export function readMetrics(text: string): Metrics {
   return {
     of: (name) => samples.get(name) ?? [],
     sum: (name) => (samples.get(name) ?? []).reduce((sum, { value }) => sum + value, 0),
+    labels: () => {
+      const values = new Map<string, Set<string>>();
+      for (const { labels } of [...samples.values()].flat()) for (const [name, value] of Object.entries(labels)) values.set(name, (values.get(name) ?? new Set()).add(value));
+      return [...values].flatMap(([name, those]) => [...those].map((value) => [name, value] as const));
+    },
   };
 }
 
