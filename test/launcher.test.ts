@@ -36,6 +36,8 @@ test.skipIf(process.platform !== 'linux')('the processor ends in order when its 
       launcher.kill('SIGKILL');
       await until('the processor has ended', () => !isAlive(child));
       expect(said).toContain('ended in order');
+      // What was there before is offered once, in words that are right outside of a container and beside one.
+      for (const command of ['npx tidewatch', 'docker compose run --rm --no-deps processor']) expect([command, said.includes(`${command} backfill FILE ... --config ${config} --until YESTERDAY`)]).toEqual([command, round === 0]);
     }
   } finally {
     rmSync(home, { recursive: true, force: true });

@@ -25,10 +25,17 @@ export async function run(configPath: string): Promise<void> {
   await logger.close();
 }
 
+/** The followed file itself is refused by a backfill as soon as somebody writes to it, so it is a copy that is told; and in a container there is neither npx nor a shell to type it in. */
 function sayFirstStart(logger: Logger, inputs: readonly { readonly name: string; readonly path: string; readonly start_at: string }[], configPath: string): void {
+  const words = `backfill FILE ... --config ${configPath} --until YESTERDAY`;
   for (const { name, path, start_at } of inputs) {
     if (path === '-' || start_at === 'beginning') continue;
-    logger.info('first start: reading begins at the end of the file; the command fills in its older days', { input: name, file: path, command: `npx tidewatch backfill ${path} --config ${configPath} --until YESTERDAY` });
+    logger.info('first start: reading begins at the end of the file; older days come from files that nobody writes any more, its rotated ones and a copy of it, by this command', {
+      input: name,
+      file: path,
+      command: `npx tidewatch ${words}`,
+      command_in_the_stack: `docker compose run --rm --no-deps processor ${words}`,
+    });
   }
 }
 

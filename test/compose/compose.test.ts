@@ -24,6 +24,7 @@ const loki = (from: string, to: string): [string, string] => {
 
 const breaks: Readonly<Record<string, [string, string]>> = {
   image: loki('grafana/loki:3.7.8', 'grafana/loki:latest'),
+  pull_policy: loki('<<: *hardened', '<<: *hardened\n    build: { context: . }'),
   user: loki("user: '10001:10001'", "user: '0:0'"),
   read_only: loki('<<: *hardened', '<<: *hardened\n    read_only: false'),
   cap_drop: loki('<<: *hardened', '<<: *hardened\n    cap_drop: [NET_RAW]'),

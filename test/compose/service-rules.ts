@@ -18,13 +18,14 @@ const secretWord = /--?[\w.-]*(?:pass|secret|token|credential)[\w.-]*=/i;
 const asks = /https?:\/\/|\/dev\/tcp\/|(?:^| )-health$/;
 /** The keys that somebody has thought about. Another one is obsolete, opens a door, or belongs here with a rule of its own. */
 const known = new Set([
-  ...['image', 'build', 'hostname', 'profiles', 'entrypoint', 'command', 'user', 'group_add', 'environment', 'depends_on', 'networks', 'network_mode', 'extra_hosts', 'ports', 'volumes', 'tmpfs'],
+  ...['image', 'build', 'pull_policy', 'hostname', 'profiles', 'entrypoint', 'command', 'user', 'group_add', 'environment', 'depends_on', 'networks', 'network_mode', 'extra_hosts', 'ports', 'volumes', 'tmpfs'],
   ...['read_only', 'cap_drop', 'cap_add', 'privileged', 'security_opt', 'restart', 'init', 'ulimits', 'logging', 'healthcheck', 'stop_signal', 'stop_grace_period', 'deploy', 'pid', 'cgroup', 'x-exception'],
 ]);
 const isListOfTexts = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.every((one) => typeof one === 'string'));
 
 export const serviceRules: readonly ServiceRule[] = [
   { key: 'image', says: 'its image is pinned to a whole version, never `latest`', broken: ({ image }) => !/^[a-z0-9./_-]+:v?\d+\.\d+\.\d+(?:-[a-z0-9.-]+)?(?:@sha256:[0-9a-f]{64})?$/.test(String(image)) },
+  { key: 'pull_policy', says: 'what is built here is taken from no registry, where anybody may have its name', broken: (service) => service['build'] !== undefined && service['pull_policy'] !== 'never' },
   { key: 'user', says: 'it runs as a user and a group of its own that are not root', broken: ({ user }) => !ids.test(String(user)) },
   { key: 'read_only', says: 'its root is read-only', broken: (service) => service['read_only'] !== true },
   { key: 'cap_drop', says: 'it drops every capability', broken: (service) => texts(service['cap_drop']).join() !== 'ALL' },

@@ -46,6 +46,20 @@ test.each([
   expect(ini('grafana/grafana.ini').get(key)).toBe(value);
 });
 
+test('nginx gives a slow or greedy client no more than the guide says, in nginx.conf and nowhere else', () => {
+  const conf = read('nginx/nginx.conf').replaceAll(/#.*/g, '');
+  const limits = { client_header_timeout: '10s', client_body_timeout: '10s', send_timeout: '15s', reset_timedout_connection: 'on', large_client_header_buffers: '4 8k', client_max_body_size: '64k', server_tokens: 'off' };
+  for (const [name, value] of Object.entries(limits)) {
+    expect([name, [...conf.matchAll(new RegExp(`^  ${name} +([^;]+);`, 'gm'))].map(([, text]) => text)]).toEqual([name, [value]]);
+    // A form of Grafana may be larger.
+    if (name !== 'client_max_body_size') for (const file of ['nginx/site.conf', 'nginx/start.sh', 'nginx/security-headers.conf', 'nginx/conf.d/inside.conf']) expect([name, file, read(file).includes(name)]).toEqual([name, file, false]);
+  }
+  const guide = read('docs/nginx.md');
+  expect(guide).toContain('64 KiB of request body, 10 s for a header');
+  expect(guide).toContain('20 requests a second for each address, with a burst of 80');
+  expect([/zone=requests:10m rate=(\w+)/.exec(conf)?.[1], /zone=requests burst=(\d+)/.exec(read('nginx/site.conf'))?.[1]]).toEqual(['20r', '80']);
+});
+
 test('Grafana: no secret stands in its file', () => {
   expect([...ini('grafana/grafana.ini').keys()].filter((key) => /pass|secret|token/i.test(key))).toEqual([]);
 });

@@ -1,4 +1,6 @@
 /** Every command of the guides and the runbooks that only looks is typed at the running stack, as it is written, and ends with 0. */
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { namesIn } from '../alerts/alert-files.ts';
 import { commandsOf, guides } from '../guides/blocks.ts';
@@ -29,6 +31,11 @@ describe.skipIf(why !== null && process.env['CI'] !== 'true')('typed at the runn
     await traffic.settled(60);
   }, 900_000);
   afterAll(() => stack.remove(), 120_000);
+  const fileOf = (text: string): string => {
+    const path = join(mkdtempSync(join(stack.folder, 'written-')), 'file');
+    writeFileSync(path, text);
+    return path;
+  };
 
   test('the disk that everything will need is forecast from what a line takes', async () => {
     await until('Prometheus has counted lines', 60, async () => ((await prometheusValue(stack, 'sum(logproc_lines_delivered_total)')) ?? 0) > 0);
@@ -56,6 +63,19 @@ describe.skipIf(why !== null && process.env['CI'] !== 'true')('typed at the runn
     const { code, stdout, stderr } = await stack.compose(...inside, '--entrypoint', 'sh', 'processor', '-c', fill);
     // Loki has the lines of today from the processor, and says so.
     expect([code, stderr + stdout]).toEqual([2, expect.stringContaining('count twice')]);
+  });
+
+  test('setup says which configuration its service may not read, and nothing where each may', async () => {
+    const closed = join(stack.folder, 'closed');
+    mkdirSync(closed, { mode: 0o700 });
+    const said = async (...words: readonly string[]): Promise<string> => stack.mustCompose('run', '--rm', '--no-deps', '-T', ...words, 'setup');
+    expect(await said()).not.toMatch(/may not be read|only their owner may read/);
+    expect(await said('--volume', `${closed}:/configuration/loki:ro`)).toContain('what is in loki may not be read by the service that needs it, which will start over and over: chmod -R go+rX loki');
+    await stack.docker('build', '--quiet', '--network', 'host', '--tag', 'closed:1.0.0', '-f', fileOf('FROM tidewatch/tidewatch:0.1.0\nUSER 0:0\nRUN chmod 0600 package.json\n'), closed);
+    const image = fileOf('services: { setup: { image: closed:1.0.0 } }\n');
+    stack.change([image]);
+    expect(await said()).toContain('the image tidewatch/tidewatch was built from files that only their owner may read');
+    stack.change([]);
   });
 
   test('there are commands to type', () => expect(commands.length).toBeGreaterThan(20));

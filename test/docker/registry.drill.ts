@@ -27,12 +27,13 @@ describe.skipIf(why !== null)('with a registry', { timeout: 300_000 }, () => {
   const images = { services: serviceImages(read(checkout, 'compose.yaml')), bases: baseImages({ NODE_IMAGE: read(checkout, 'Dockerfile'), PYTHON_IMAGE: read(checkout, 'platform/Dockerfile') }) };
   const ofHub = [...new Set([...Object.values(images.services), ...Object.values(images.bases)])].filter((image) => !image.startsWith('quay.io/'));
   let [port, daemon, registry]: [number, Daemon | null, ChildProcess | null] = [0, null, null];
-  const env = (): Record<string, string> => ({ DOCKER_HOST: daemon?.host ?? '', DOCKER_CONFIG: join(folder, 'client') });
+  const env = (): Record<string, string> => ({ DOCKER_HOST: daemon?.host ?? '', DOCKER_CONFIG: join(folder, 'client'), DOCKER_BUILDKIT: '0' });
   const docker = (...args: string[]): Promise<string> => mustRun(dockerPath(), args, { env: env() });
   const files = ['compose.yaml', 'compose.lock.yaml'];
   const composeWords = (names: readonly string[]): string[] => [findServer('docker-compose') ?? 'docker-compose', '--env-file', '/dev/null', ...names.flatMap((name) => ['-f', name])];
   const compose = (names: readonly string[], ...args: string[]): Promise<Outcome> => outcomeOf(composeWords(names)[0] ?? '', [...composeWords(names).slice(1), ...args], { cwd: copy, env: env() });
   const script = (names: readonly string[], ...args: string[]): Promise<Outcome> => outcomeOf('/bin/sh', ['setup/images.sh', ...args], { cwd: copy, env: { ...env(), COMPOSE: composeWords(names).join(' '), DOCKER: dockerPath() } });
+  const serviceImageOf = (name: string): string => new RegExp(`^  ${name}:$[^]*?^    image: (\\S+)$`, 'm').exec(read(copy, 'compose.yaml'))?.[1] ?? '';
   const idOf = async (image: string): Promise<string> => (await docker('image', 'inspect', '--format', '{{.Id}}', image)).trim();
   const atHome = (image: string): string => `127.0.0.1:${port}/${image.includes('/') ? '' : 'library/'}${image}`;
   /** An image of one file under this name. */
@@ -91,6 +92,19 @@ describe.skipIf(why !== null)('with a registry', { timeout: 300_000 }, () => {
     expect(await idOf(locked)).toBe(before);
     writeFileSync(join(copy, 'nobody.yaml'), `services: { nginx: { image: '${nginx}@sha256:${'0'.repeat(64)}' } }\n`);
     expect((await compose(['compose.yaml', 'nobody.yaml'], 'pull', '--quiet', 'nginx')).code).not.toBe(0);
+  });
+
+  test('what somebody else has on Docker Hub under the name of an image of ours is not taken: ours is built', async () => {
+    const own = serviceImageOf('setup');
+    await push(own, 'of somebody else');
+    mkdirSync(join(copy, 'ours'));
+    writeFileSync(join(copy, 'ours', 'Dockerfile'), 'FROM scratch\nLABEL whose=ours\nCOPY Dockerfile /\n');
+    writeFileSync(join(copy, 'ours.yaml'), 'services: { setup: { build: { context: ./ours } } }\n');
+    const created = await compose(['compose.yaml', 'ours.yaml'], 'create', 'setup');
+    expect([created.code, created.code === 0 ? '' : created.stderr]).toEqual([0, '']);
+    expect((await docker('image', 'inspect', '--format', '{{.Config.Labels.whose}}', own)).trim()).toBe('ours');
+    await compose(['compose.yaml', 'ours.yaml'], 'down', '--volumes');
+    await docker('rmi', '--force', own);
   });
 
   test('images that were pulled by their digests are there by their names on a machine without a registry; an archive that was changed is not loaded', async () => {
