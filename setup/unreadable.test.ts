@@ -19,7 +19,8 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 const readers = { loki: { uid: 10001, gid: 10001 }, absent: { uid: 1, gid: 1 } };
 const file = (): string => join(root, 'loki', 'rules', 'tidewatch.yaml');
 
-test('what everybody may read is fine; a link and a part that is not there say nothing', () => {
+test('what everybody may read is fine; a link, what an editor left and a part that is not there say nothing', () => {
+  for (const name of ['.tidewatch.yaml.swp', 'tidewatch.yaml~']) writeFileSync(join(root, 'loki', name), '', { mode: 0o600 });
   expect(unreadable(root, readers)).toEqual([]);
   expect(adviceForUnreadable([])).toBeNull();
 });

@@ -45,5 +45,10 @@ function mayRead(path: string, reader: Reader): boolean {
   const { uid, gid, mode } = entry;
   const bits = (uid === reader.uid ? mode >> 6 : gid === reader.gid ? mode >> 3 : mode) & 7;
   if (!entry.isDirectory()) return (bits & 4) !== 0;
-  return (bits & 5) === 5 && readdirSync(path).every((name) => mayRead(join(path, name), reader));
+  return (bits & 5) === 5 && readdirSync(path).every((name) => isLeftover(name) || mayRead(join(path, name), reader));
+}
+
+/** What editors leave beside a file is nobody's configuration. */
+function isLeftover(name: string): boolean {
+  return name.startsWith('.') || name.endsWith('~');
 }
