@@ -1,9 +1,10 @@
 /** Whoever starts the processor holds the launcher's process id only: killing that one must leave nothing behind. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { outcomeOf } from './docker/outcome.ts';
 
 const bin = resolve(import.meta.dirname, '../log-processor/bin/tidewatch.mjs');
 const pause = (): Promise<void> => new Promise((done) => setTimeout(done, 50));
@@ -41,5 +42,22 @@ test.skipIf(process.platform !== 'linux')('the processor ends in order when its 
     }
   } finally {
     rmSync(home, { recursive: true, force: true });
+  }
+});
+
+test('in a bare clone it installs first, once, and says so beside the answer; where that fails it goes no further', async () => {
+  const clone = mkdtempSync(join(tmpdir(), 'tidewatch-bare-clone-'));
+  const launch = (): Promise<unknown> => outcomeOf(process.execPath, [join(clone, 'log-processor', 'bin', 'tidewatch.mjs'), 'report', 'access.log']);
+  const answers = '#!/bin/sh\\nfor word; do last=$word; done; echo answered $last';
+  const bootstrap = (end: string): void => writeFileSync(join(clone, 'bootstrap.mjs'), `console.log('installing'); ${end}`);
+  try {
+    cpSync(bin, join(clone, 'log-processor', 'bin', 'tidewatch.mjs'));
+    bootstrap('process.exit(3)');
+    expect(await launch()).toEqual({ code: 3, stdout: '', stderr: 'installing\n' });
+    bootstrap(`const fs = await import('node:fs'); fs.mkdirSync('${clone}/node_modules/node/bin', { recursive: true }); fs.writeFileSync('${clone}/node_modules/node/bin/node', '${answers}', { mode: 0o755 });`);
+    expect(await launch()).toEqual({ code: 0, stdout: 'answered access.log\n', stderr: 'installing\n' });
+    expect(await launch()).toEqual({ code: 0, stdout: 'answered access.log\n', stderr: '' });
+  } finally {
+    rmSync(clone, { recursive: true, force: true });
   }
 });

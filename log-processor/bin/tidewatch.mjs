@@ -6,6 +6,12 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
+// In a bare clone npx finds this program before anything is installed. What is said then is no part of an answer, so it goes to standard error.
+const bootstrap = join(root, 'bootstrap.mjs');
+if (!existsSync(join(root, 'node_modules')) && existsSync(bootstrap)) {
+  const { status } = spawnSync(process.execPath, [bootstrap], { stdio: ['ignore', 2, 2] });
+  if (status !== 0) process.exit(status ?? 1);
+}
 const pinned = join(root, 'node_modules', 'node', 'bin', 'node');
 const node = existsSync(pinned) ? pinned : process.execPath;
 // Halves the CPU of a start. Where the folder cannot be written, Node does without and says nothing: https://nodejs.org/api/module.html#module-compile-cache
