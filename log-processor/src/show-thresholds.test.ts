@@ -53,3 +53,10 @@ test('every threshold says what it compares and why', () => {
   expect(isOfSite('server_error_ratio')).toBe(true);
   expect(isOfSite('cpu_ratio')).toBe(false);
 });
+
+test('the threshold of the outbox stays below its limit, where the alert could never fire', async () => {
+  const ofOutbox = async (yaml: string): Promise<string[]> => (await shown(`${smallest}${yaml}`)).filter((line) => line.includes('"outbox_bytes"'));
+  for (const [yaml, value] of [['', 53_687_091], ['outbox_limit_bytes: 1000000', 800_000], ['outbox_limit_bytes: 1000000\nthresholds: { outbox_bytes: 600000 }', 600_000]] as const) {
+    expect(await ofOutbox(yaml)).toEqual([`threshold_value{name="outbox_bytes",site=""} ${value}`]);
+  }
+});

@@ -38,7 +38,7 @@ export const thresholds = {
 
   watermark_age_seconds: machine(900, 'Age of the watermark. 120 s is normal, 300 s is called catching up, a quarter of an hour is a pipeline that stands.'),
   input_lines_per_hour: machine(100, 'Lines of an input in the same hour yesterday and a week ago, from which an hour without any is an input that broke.'),
-  outbox_bytes: machine(53_687_091, 'Bytes that wait for Loki: 80 % of outbox_limit_bytes (64 MiB), where reading stops. Move both together.'),
+  outbox_bytes: machine(53_687_091, 'Bytes that wait for Loki: 80 % of outbox_limit_bytes (64 MiB), where reading stops, and never more than that of another limit.'),
   key_age_seconds: machine(172_800, 'Age of the oldest living key. Keys die 48 hours after their making at the latest, which the privacy text promises.'),
   raw_log_age_seconds: machine(172_800, 'Age of the oldest line with an address on disk. 48 hours are promised; a longer promise needs another number here.'),
   receipt_age_seconds: machine(93_600, 'Time since the end of the newest day with a receipt: a day, and two hours for lines that come late.'),
