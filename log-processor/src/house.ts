@@ -111,7 +111,7 @@ async function openRooms(options: HouseOptions, store: Store, clock: Clock): Pro
     doubt: doubt.puts,
     beat: () => energy.look(),
     finishes: options.inputs === 'finished',
-    witness: (head) => writeWitness(config.key_folder, head),
+    witness: (head) => writeWitness(config.key_folder, head, (error) => logger.often('witness', 'warn', 'the key folder cannot be written; until it can, a state restored from a backup may not be told from this one', { error })),
     waiting: (what, reason) => noteWaiting(waiting, logger, what, reason),
     lost: (input, reason, bytes) => losses.add(input, reason, bytes),
     observeCommit: (seconds) => registry.committed(seconds),

@@ -61,9 +61,31 @@ describe('poison', () => {
   test.each([
     ['no list', '5', 'malformed'], ['no line', '["5000000"]', 'malformed'], ['a line that is no text', '["5000000", 7]', 'malformed'],
     ['a time before 1970', '["-5", "x"]', 'bad_time'], ['a time that is no number', '["soon", "x"]', 'bad_time'], ['a time of twenty digits', '["12345678901234567890", "x"]', 'bad_time'],
+    ['a number before 1970', '[-5, "x"]', 'bad_time'], ['a number of more than 63 bits', '[9223372036854775808, "x"]', 'bad_time'],
   ])('an entry of JSON with %s costs no other', (_, entry, poison) => {
     const body = Buffer.from(`{"streams":[{"stream":{"a":"b"},"values":[["5000000","before"],${entry},["6000000","after"]]}]}`);
     expect(read(decodeJson(body, 10))).toMatchObject([{ entries: [{ timeMs: 5, line: 'before', metadata: [] }, { poison }, { timeMs: 6, line: 'after', metadata: [] }] }]);
+  });
+
+  test('a time of protobuf before 1970, or with more nanoseconds than a second has, costs no other entry', () => {
+    const negative = protobufMessage([{ labels: {}, entries: [{ ns: -5_000_000_000n, line: 'x' }, { ns: 6_000_000n, line: 'after' }] }]);
+    expect(read(decodeProtobuf(negative, 10))).toMatchObject([{ entries: [{ poison: 'bad_time' }, { timeMs: 6, line: 'after' }] }]);
+    const nanos = (...varint: number[]): Buffer => Buffer.from([0x0a, varint.length + 9, 0x0a, 2, 0x7b, 0x7d, 0x12, varint.length + 3, 0x0a, varint.length + 1, 0x10, ...varint]);
+    expect(read(decodeProtobuf(nanos(0xff, 0x93, 0xeb, 0xdc, 0x03), 10))).toMatchObject([{ entries: [{ timeMs: 999 }] }]);
+    expect(read(decodeProtobuf(nanos(0x80, 0x94, 0xeb, 0xdc, 0x03), 10))).toMatchObject([{ entries: [{ poison: 'bad_time' }] }]);
+  });
+
+  test('of one entry of protobuf 128 pairs are read', () => {
+    const metadata = Object.fromEntries(Array.from({ length: 130 }, (_, pair) => [`m${pair}`, '']));
+    const [stream] = decodeProtobuf(protobufMessage([{ labels: {}, entries: [{ ns: 1n, line: 'x', metadata }] }]), 10);
+    expect(stream?.entries.map((entry) => (isPoison(entry) ? 0 : entry.metadata.length))).toEqual([128]);
+  });
+
+  test('a length or a number that runs out of its message is no push, also where more bytes follow', () => {
+    const stream = (...inner: number[]): Buffer => Buffer.from([0x0a, inner.length, ...inner, 0x0a, 4, 0x0a, 2, 0x7b, 0x7d]);
+    expect(refusal(() => decodeProtobuf(stream(0x0a, 4, 0x7b, 0x7d), 10))).toMatchObject({ status: 400 });
+    expect(refusal(() => decodeProtobuf(stream(0x0a, 2, 0x7b, 0x7d, 0x18, 0x80), 10))).toMatchObject({ status: 400 });
+    expect(refusal(() => decodeProtobuf(stream(0x0a, 2, 0x7b, 0x7d, 0x18, ...Array.from({ length: 10 }, () => 0x80), 1), 10))).toMatchObject({ status: 400 });
   });
 
   test.each(['', 'x', '{}', '{"streams":{}}', '{"streams":[5]}', '{"streams":[{"stream":{}}]}', '[]', 'null', '{"streams":[{"stream":{},"values":[]}]'])('the JSON %j is no push, and the answer holds nothing of it', (body) => {
@@ -109,9 +131,14 @@ describe('shapes of JSON that are refused before they are parsed', () => {
 
 describe('labels', () => {
   test.each([
-    ['{}', {}], ['{ job="a" }', { job: 'a' }], ['{job="a",host="b",}', { job: 'a', host: 'b' }], ['{job="a\\"b\\\\c\\n\\u00e9\\x41\\101"}', { job: 'a"b\\c\né' + 'AA' }], ['{job=`a"b\\`}', { job: 'a"b\\' }], ['{a = "1" , b = "2"}', { a: '1', b: '2' }],
+    ['{}', {}], ['{ job="a" }', { job: 'a' }], ['{job="a",host="b",}', { job: 'a', host: 'b' }], ['{job="a\\"b\\\\c\\n\\u00e9\\x41\\101"}', { job: 'a"b\\c\né' + 'AA' }], ['{job=`a"b\\`}', { job: 'a"b\\' }], ['{a = "1" , b = "2"}', { a: '1', b: '2' }], ['{a="\\U00110000"}', { a: '\ufffd' }],
   ])('%s', (text, expected) => {
     expect(Object.fromEntries(parseLabels(text))).toEqual(expected);
+  });
+  test('more than a hundred are none', () => {
+    const many = (count: number): string => `{${Array.from({ length: count }, (_, label) => `l${label}=""`).join(',')}}`;
+    expect(parseLabels(many(100)).size).toBe(100);
+    expect(() => parseLabels(many(101))).toThrow(PushRefused);
   });
   test.each(['', 'job="a"', '{job=a}', '{job="a"', '{job="a"}}', '{job="a" host="b"}', '{job="a",job="b"}', '{1="a"}', '{job="a"} x', '{job="'])('%j is none', (text) => {
     expect(() => parseLabels(text)).toThrow(PushRefused);

@@ -39,6 +39,14 @@ describe('remembered batches', () => {
     expect(new RememberedBatches(1000, sorted(state)).has(print(99))).toBe(true);
   });
 
+  test('of one millisecond stay apart over a restart', () => {
+    const state = new Map<string, string>();
+    apply(state, new RememberedBatches(1000, []).remember([print(1)], start));
+    apply(state, new RememberedBatches(1000, sorted(state)).remember([print(2)], start));
+    const after = new RememberedBatches(1000, sorted(state));
+    expect([after.has(print(1)), after.has(print(2))]).toEqual([true, true]);
+  });
+
   test('over the limit the oldest go first', () => {
     const state = new Map<string, string>();
     const known = new RememberedBatches(10, []);

@@ -12,6 +12,7 @@ describe('a pushed stream', () => {
   test('without any rule is what its labels say, and the site that takes all other lines', () => {
     expect(of(targetsOf(), { job: 'x', stream: 'error', service_name: 'nginx' })).toEqual({ kind: 'text', stream: { kind: 'error', site: 'other', input: 'agent', serviceName: 'nginx', labels: [] } });
     expect(of(targetsOf(), { job: 'x', stream: 'stderr', site: 'ocean' })).toMatchObject({ stream: { kind: 'app', site: 'ocean', serviceName: 'x' } });
+    expect(of(targetsOf({ labels: ['level'] }), { job: 'x', service_name: '', level: '' })).toMatchObject({ stream: { serviceName: 'x', labels: [] } });
     expect(of(targetsOf(), { site: 'nowhere' })).toMatchObject({ stream: { kind: 'app', site: 'other', serviceName: 'unknown' } });
   });
 

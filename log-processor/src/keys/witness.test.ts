@@ -37,3 +37,11 @@ test('torn or foreign content counts as absent, and is written over', () => {
   writeWitness(folder, 42);
   expect(readWitness(folder)).toBe(42);
 });
+
+test('a folder that is away is told, and written to when it is back', () => {
+  const told: unknown[] = [];
+  const away = join(folder, 'away');
+  writeWitness(away, 1, (error) => told.push(error));
+  expect(told).toMatchObject([{ code: 'ENOENT' }]);
+  expect(() => writeWitness(away, 1)).toThrow('ENOENT');
+});

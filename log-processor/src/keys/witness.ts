@@ -9,15 +9,23 @@ const pattern = /^(\d{1,16}) ([0-9a-f]{8})\n$/;
 /**
  * Overwrites the number in place, without waiting for the disk: one write of a few bytes.
  * After a power cut an older number may be there, which only makes the witness blind for the commits in between, never wrong.
- * @throws system errors; the caller may go on without a witness, because it is written again after the next commit
+ * @param failed told of a folder that is away or read-only: no reason to end, because the witness is written again after the next commit; without it that is thrown
  */
-export function writeWitness(folder: string, commitNumber: number): void {
-  const file = openSync(join(folder, name), constants.O_WRONLY | constants.O_CREAT, 0o600);
+export function writeWitness(folder: string, commitNumber: number, failed: (error: Error) => void = raise): void {
+  let file: number | null = null;
   try {
+    file = openSync(join(folder, name), constants.O_WRONLY | constants.O_CREAT, 0o600);
     writeSync(file, encode(commitNumber), 0);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    failed(error);
   } finally {
-    closeSync(file);
+    if (file !== null) closeSync(file);
   }
+}
+
+function raise(error: Error): never {
+  throw error;
 }
 
 /** The number last written; null where there is none or where its checksum does not hold (a torn write), which is the same to the caller. */
