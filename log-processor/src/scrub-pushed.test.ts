@@ -1,5 +1,8 @@
 /** What stands beside the line of a push, its structured metadata, is scrubbed as the line is, and by its name too. */
+import { createSecretKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { clientToken } from './keys/tokens.ts';
 import { createPushedScrubber } from './scrub-pushed.ts';
 import { LineScrubber } from './scrub/scrub-line.ts';
 
@@ -37,4 +40,27 @@ test.each([['', 'unnamed'], [' ', 'unnamed'], ['é', 'unnamed'], ['__', undefine
 test('a line of over a week ago has no key made', async () => {
   expect(await scrubbed([['peer', '192.0.2.1']], -7.01)).toMatchObject({ metadata: [['peer', ':address']] });
   await expect(async () => scrubbed([['peer', '192.0.2.1']], -6.99)).rejects.toThrow('no day and no key');
+});
+
+test('an address becomes the token of the day of its entry and the site of its stream; a day without a key gets one, and a day whose key is gone none', async () => {
+  const keyOf = (name: string): KeyObject => createSecretKey(Buffer.from(name.padEnd(32)));
+  const keys = new Map([['ocean 2026-11-28', keyOf('a')], ['reef 2026-11-28', keyOf('b')], ['ocean 2026-11-27', keyOf('c')]]);
+  const made: string[] = [];
+  const scrub = createPushedScrubber({
+    rooms: { forgetting: [], keyOf: (site, day) => (day === '2026-11-26' ? 'destroyed' : (keys.get(`${site} ${day}`) ?? 'missing')), calendar: { dayOf: (_site, ms) => ({ day: new Date(ms).toISOString().slice(0, 10), startMs: 0, endMs: 0 }) } },
+    scrub: new LineScrubber(),
+    createKey: (site, day) => Promise.resolve(void (made.push(`${site} ${day}`), keys.set(`${site} ${day}`, keyOf(day)))),
+    nowMs: () => nowMs,
+  })(1024);
+  const lineOf = async (site: string, daysAgo: number): Promise<string> => {
+    const bytes = Buffer.from('client: 192.0.2.1');
+    const { source, start, end } = await scrub({ kind: 'app', site, input: 'agent', serviceName: 'x', labels: [] }, { timeMs: nowMs - daysAgo * dayMs, bytes, start: 0, end: bytes.length, metadata: [] }, new Map());
+    return source.bytes.toString('utf8', start, end);
+  };
+  const tokenOf = (key: KeyObject | undefined, site: string): string => (key === undefined ? 'none' : `client: ${clientToken(key, site, Buffer.from([192, 0, 2, 1]))}`);
+  for (const [site, daysAgo, day] of [['ocean', 0, '2026-11-28'], ['reef', 0, '2026-11-28'], ['ocean', 1, '2026-11-27'], ['ocean', 0, '2026-11-28']] as const) expect(await lineOf(site, daysAgo)).toBe(tokenOf(keys.get(`${site} ${day}`), site));
+  expect(made).toEqual([]);
+  expect(await lineOf('ocean', 2)).toBe('client: :address');
+  expect(await lineOf('reef', 1)).toBe(tokenOf(keys.get('reef 2026-11-27'), 'reef'));
+  expect(made).toEqual(['reef 2026-11-27']);
 });

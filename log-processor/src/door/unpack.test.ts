@@ -50,5 +50,8 @@ describe('a bomb is 413', () => {
     const repetitive = Buffer.alloc(3 * 1_048_576, 'the same again ');
     expect(await answer(gzipSync(repetitive), json('gzip'))).toBe(413);
     expect(await answer(repetitive, json(''))).toBe(repetitive.length);
+    // Over both packings together, not by each.
+    expect(await answer(snappyBlock(repetitive), protobuf(''))).toBe(repetitive.length);
+    expect(await answer(gzipSync(snappyBlock(repetitive)), protobuf('gzip'))).toBe(413);
   });
 });
