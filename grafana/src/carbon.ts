@@ -16,7 +16,7 @@ const reading = `The carbon intensity is location based and of the whole life cy
 export const carbonPage = page({
   name: 'tidewatch-carbon',
   sources: ['prometheus', 'loki'],
-  variables: [site(), interval('1h')],
+  variables: [site(), interval()],
   time: '24h',
   refresh: '1m',
   head: [note('', introduction, 3), ...carbonNow],

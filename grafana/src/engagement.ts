@@ -18,7 +18,7 @@ export const engagementPage =
   page({
     name: 'tidewatch-engagement',
     sources: ['prometheus', 'loki'],
-    variables: [site(), interval('1h')],
+    variables: [site(), interval()],
     time: '30d',
     refresh: '5m',
     head: [note('', introduction, 3), ...headline],

@@ -8,7 +8,7 @@ import { interval, runbooks, site } from './variables.ts';
 export const homePage = page({
   name: 'tidewatch-home',
   sources: ['prometheus', 'loki'],
-  variables: [site(), interval('15m'), runbooks()],
+  variables: [site(), interval(), runbooks()],
   time: '24h',
   refresh: '1m',
   head: [...welcome, ...platformNow],

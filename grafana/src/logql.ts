@@ -27,4 +27,6 @@ export const added = (pipeline: string, field: string): string => `sum_over_time
 export const addedIn = (stream: Stream, pipeline: string, field: string, [time, ago]: readonly [time: string, ago: string]): string =>
   `sum_over_time(${lines(stream)} [${time}]${ago === '' ? '' : ` offset ${ago}`}${pipeline} | unwrap ${field})`;
 
+export const countedIn = (stream: Stream, [time, ago]: readonly [time: string, ago: string]): string => `count_over_time(${lines(stream)} [${time}] offset ${ago})`;
+
 export const top = (count: number, expression: string): string => `topk(${count}, ${expression})`;

@@ -15,7 +15,7 @@ const reading = `Attacks are shown as sums; who it was is a question for the fir
 export const logsPage = page({
   name: 'tidewatch-logs',
   sources: ['prometheus', 'loki'],
-  variables: [site(), interval('5m'), ...logChoices()],
+  variables: [site(), interval(), ...logChoices()],
   time: '6h',
   refresh: '1m',
   head: [note('', introduction, 3)],

@@ -17,7 +17,7 @@ const reading = `Open rows answer the daily questions; closed rows hold the rest
 export const nodePage = page({
   name: 'tidewatch-node',
   sources: ['prometheus'],
-  variables: [job(), instance(), interval('5m')],
+  variables: [job(), instance(), interval()],
   time: '6h',
   refresh: '1m',
   head: [note('', introduction, 3), ...glance],

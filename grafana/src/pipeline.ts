@@ -16,7 +16,7 @@ export const pipelinePage =
   page({
     name: 'tidewatch-pipeline',
     sources: ['prometheus', 'loki'],
-    variables: [site(), interval('5m')],
+    variables: [site(), interval()],
     time: '6h',
     refresh: '1m',
     head: [note('', introduction, 3), ...stateOfThePipeline],

@@ -13,7 +13,7 @@ const introduction = `Seen from three places: **nginx** (what visitors got), the
 export const platformPage = page({
   name: 'tidewatch-platform',
   sources: ['prometheus', 'loki'],
-  variables: [site(), interval('5m')],
+  variables: [site(), interval()],
   time: '6h',
   refresh: '30s',
   head: [note('', introduction, 3), ...platformState],

@@ -44,6 +44,7 @@ export const sum = (expression: string): string => `sum(${expression})`;
 export const sumBy = (labels: readonly string[], expression: string): string => `sum by (${labels.join(', ')}) (${expression})`;
 export const max = (expression: string): string => `max(${expression})`;
 export const maxBy = (labels: readonly string[], expression: string): string => `max by (${labels.join(', ')}) (${expression})`;
+export const minBy = (labels: readonly string[], expression: string): string => `min by (${labels.join(', ')}) (${expression})`;
 export const min = (expression: string): string => `min(${expression})`;
 
 /** `top / bottom`, absent where the bottom is 0, because nothing over nothing is no number. */

@@ -27,9 +27,19 @@ export const instance = (): QueryVariableBuilder => choice('instance', 'Instance
 
 const intervals = ['1m', '5m', '15m', '1h', '6h', '1d'] as const;
 
-/** Width of a bar wherever something is counted over time. */
-export const interval = (current: (typeof intervals)[number]): IntervalVariableBuilder =>
-  new IntervalVariableBuilder('interval').label('Interval').description('The width of one bar where things are counted over time.').values(intervals.join(',')).current({ selected: true, text: current, value: current });
+/** How many bars "auto" makes of a time range, at most. */
+export const autoBars = 60;
+
+/** Width of a bar wherever something is counted over time. By itself it follows the range: a fixed one leaves nothing to see of five minutes, and asks for a thousand times too much of a year. */
+export const interval = (): IntervalVariableBuilder =>
+  new IntervalVariableBuilder('interval')
+    .label('Interval')
+    .description('The width of one bar where things are counted over time. "auto" follows the time range.')
+    .values(intervals.join(','))
+    .auto(true)
+    .stepCount(autoBars)
+    .minInterval('1m')
+    .current({ selected: true, text: 'auto', value: '$__auto_interval_interval' });
 
 /** Where `docs/runbooks` can be read: the Grafana of the stack serves them itself, below its own address. */
 export const runbooks = (): TextBoxVariableBuilder =>

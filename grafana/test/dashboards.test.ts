@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { metricNames } from '../../log-processor/src/metric-names.ts';
 import { catalogue } from '../src/metric-catalogue.ts';
+import { thresholds } from '../../log-processor/src/thresholds.ts';
 import { calm } from '../src/no-data.ts';
 import { pages } from '../src/page-names.ts';
 import { palette } from '../src/palette.ts';
@@ -21,6 +22,13 @@ function standing(rule: string, where: string, complaints: readonly string[]): r
   used.add(excluded);
   return [];
 }
+
+/** Numbers whose colour says what an alert says. */
+const redAt = [
+  ['Server errors', 'server_error_ratio'], ['Answer time', 'request_duration_seconds'], ['Certificate', 'certificate_seconds'], ['Behind the clock', 'watermark_age_seconds'],
+  ['Outbox', 'outbox_bytes'], ['Oldest living key', 'key_age_seconds'], ['Oldest raw line', 'raw_log_age_seconds'], ['Age of the newest receipt', 'receipt_age_seconds'], ['PUE in use', 'pue_ratio'],
+  ['Processor busy', 'cpu_ratio'], ['Memory in use', 'memory_ratio'], ['Fullest file system', 'disk_ratio'],
+] as const; // prettier-ignore
 
 const withData = shownPanels().filter(({ type }) => !wordPanels.has(type));
 
@@ -74,6 +82,15 @@ describe('a panel', () => {
     const found = withData.flatMap(({ dashboard, title, raw }) => [...JSON.stringify(raw).matchAll(/#[0-9A-Fa-f]{6}\b/g)].filter(([colour]) => !known.has(colour)).map(([colour]) => `${dashboard}: ${title} ${colour}`));
     expect(found).toEqual([]);
   });
+  test.each(redAt)('%s is red from where the alert %s begins', (title, name) => {
+    const found = withData.filter((panel) => panel.title === title && panel.type === 'stat');
+    expect(found.length).toBeGreaterThan(0);
+    for (const { dashboard, raw } of found) {
+      const steps = list(object(object(object(raw['fieldConfig'])['defaults'])['thresholds'])['steps']).map(object);
+      const edge = name === 'certificate_seconds' ? steps[1] : steps.at(-1);
+      expect(edge?.['value'], dashboard).toBe(thresholds[name].value);
+    }
+  });
   test('has a title of its own on its dashboard', () => {
     for (const { name, panels } of shownDashboards()) {
       const titles = panels.filter(({ type }) => !wordPanels.has(type)).map(({ title, row }) => `${row}: ${title}`);
@@ -89,6 +106,8 @@ describe('a dashboard', () => {
     const links = list(raw['links']).map(object);
     expect(links.some((link) => 'placement' in link), 'a link is hidden in a menu').toBe(false);
     expect(links.map(({ url }) => url)).toEqual(Object.keys(pages).map((page) => `/d/${page}`));
+    const interval = list(object(raw['templating'])['list']).map(object).find((one) => one['name'] === 'interval');
+    expect([interval?.['auto'], object(interval?.['current'])['value']], 'a fixed width of bars fits no other range').toEqual([true, '$__auto_interval_interval']);
     for (const link of links) expect([link['keepTime'], link['includeVars'], link['targetBlank']]).toEqual([true, true, false]);
     expect(raw['timezone']).toBe('browser');
     expect(panels.some(({ type, raw: words }) => type === 'text' && /zone/.test(JSON.stringify(words)))).toBe(true);

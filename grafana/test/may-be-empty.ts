@@ -9,6 +9,7 @@ const reasons: readonly (readonly [where: RegExp, because: string])[] = [
   [/Rate-limited requests|Failed logins|Odd methods/, 'the seeded traffic has none'],
   [/Time until it is full/, 'the file system of the test machine does not fill'],
   [/Swap in use/, 'the test machine may have no swap'],
+  [/Speed of the link/, 'a virtual card knows no speed'],
   [/Certificate/, 'the stand-in shows one, a real collector only with TLS'],
   [/Time of one operation|Temperature|Busy \(A\)|Guests/, 'the disks of the test machine may rest'],
   [/tidewatch-pipeline: (?:Time of an answer|Failures and a full disk)/, 'Loki may not have been asked anything yet'],

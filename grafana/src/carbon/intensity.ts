@@ -1,6 +1,7 @@
 /** The two factors between watts and grams, and the facts about the host. */
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { alertAt } from '../limits.ts';
 import { why } from '../no-data.ts';
 import { overTime } from '../panels/over-time.ts';
 import { stat } from '../panels/stat.ts';
@@ -25,7 +26,7 @@ export const intensityRow: readonly Builder<Panel>[] = [
   }),
   stat({
     title: 'PUE in use', says: 'Power of the whole data centre over the power of its computers. It is applied once, and is 1 where the reading is already the facility\'s.',
-    unit: 'none', width: 4, height: 9, empty: 'no PUE is configured or measured.', decimals: 2, steps: ['green', [1.5, 'orange'], [2, 'vermilion']],
+    unit: 'none', width: 4, height: 9, empty: 'no PUE is configured or measured.', decimals: 2, steps: ['green', [1.5, 'orange'], [alertAt.pueRatio, 'vermilion']],
     queries: [promql(ask.pueApplied())],
   }),
   stat({
@@ -46,9 +47,9 @@ export const intensityRow: readonly Builder<Panel>[] = [
     queries: [promqlTable(ask.hosting())],
   }),
   overTime({
-    title: 'Location based and market based', says: 'The grid\'s own mixture against what the supplier sells by its contract. The second is never in a figure per visit.',
+    title: 'Location based and market based', says: 'The grid\'s own mixture against what the supplier sells by its contract, both of operation alone and of the machine that emits most. The second is never in a figure per visit.',
     unit: 'massg', width: 12, height: 8, empty: why.energy, colours: { 'location based': 'blue', 'market based': 'orange' }, limits: ['budget'],
-    queries: [promql(ask.gramsPerHour(), 'location based'), promql(ask.marketGramsPerHour(), 'market based'), promql(thresholdOf('co2e_grams_per_hour'), 'budget')],
+    queries: [promql(ask.operationalGramsPerHour(), 'location based'), promql(ask.marketGramsPerHour(), 'market based'), promql(thresholdOf('co2e_grams_per_hour'), 'budget')],
   }),
   overTime({
     title: 'PUE', says: 'Every known PUE with its data centre and source: a constant of a document, or measured.',

@@ -17,9 +17,9 @@ export const visitRow: readonly Builder<Panel>[] = [
     queries: [promql(ask.gramsPerVisit('1d'), '{{site}} 1 day'), promql(ask.gramsPerVisit('7d'), '{{site}} 7 days'), promql(ask.gramsPerVisit('28d'), '{{site}} 28 days'), promql(thresholdOf('co2e_grams_per_visit'), 'budget')],
   }),
   stat({
-    title: 'Terms of one visit, last 24 h', says: 'The terms of grams per visit: operation and embodied share.',
+    title: 'Terms of one visit, last 24 h', says: 'The terms of grams per visit of each site: operation and embodied share.',
     unit: 'massg', width: 6, height: 9, empty: why.perVisit, decimals: 3, text: 'value-and-name',
-    queries: [promqlNow(ask.gramsPerVisitTerms(), '{{component}}')],
+    queries: [promqlNow(ask.gramsPerVisitTerms(), '{{site}} {{component}}')],
   }),
   stat({
     title: 'Transfer of one visit', says: 'A line of its own: network and device segments by the model named, never added to the figure of the server.',

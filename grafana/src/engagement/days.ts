@@ -8,11 +8,11 @@ import { stat } from '../panels/stat.ts';
 import * as ask from '../queries/visits.ts';
 import { logql, logqlNow } from '../query.ts';
 
-const changes = (ago: '7d' | '364d') => [
-  logqlNow(ask.changeOf('visitors', ago), 'visitors'),
-  logqlNow(ask.changeOf('visits', ago), 'visits'),
-  logqlNow(ask.changeOf('views', ago), 'page views'),
-  logqlNow(ask.changeOf('bounces', ago), 'bounces'),
+const changes = (weeks: 1 | 52) => [
+  logqlNow(ask.changeOf('visitors', weeks), 'visitors'),
+  logqlNow(ask.changeOf('visits', weeks), 'visits'),
+  logqlNow(ask.changeOf('views', weeks), 'page views'),
+  logqlNow(ask.changeOf('bounces', weeks), 'bounces'),
 ];
 
 export const daysRow: readonly Builder<Panel>[] = [
@@ -27,14 +27,14 @@ export const daysRow: readonly Builder<Panel>[] = [
     queries: [logqlNow(ask.visitsByDay('human')), logqlNow(ask.visitsByDay('bot')), logqlNow(ask.visitsByDay('suspected'))],
   }),
   stat({
-    title: 'Seven days against the seven before', says: 'Change of the last seven whole days against the week before them. Both ends are whole days, so weekends weigh the same.',
+    title: 'Seven days against the seven before', says: 'Change of the last seven whole days against the week before them. Both ends are whole days, so weekends weigh the same. A site counts once it has as many receipts in both weeks.',
     unit: 'percentunit', width: 12, height: 4, empty: 'fourteen days must be over.', decimals: 1, steps: ['orange', [0, 'blue']], text: 'value-and-name',
-    queries: changes('7d'),
+    queries: changes(1),
   }),
   stat({
-    title: 'Seven days against last year', says: 'Change of the last seven whole days against the same weekdays 52 weeks ago.',
+    title: 'Seven days against last year', says: 'Change of the last seven whole days against the same weekdays 52 weeks ago. A site counts once it has as many receipts in both weeks.',
     unit: 'percentunit', width: 12, height: 4, empty: 'there are no receipts of a year ago.', decimals: 1, steps: ['orange', [0, 'blue']], text: 'value-and-name',
-    queries: changes('364d'),
+    queries: changes(52),
   }),
   overTime({
     title: 'Visits: this week, last week, last year', says: 'Visits of people, one point a day; the other lines are the same weekday one and 52 weeks earlier.',

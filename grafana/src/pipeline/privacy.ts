@@ -1,7 +1,7 @@
 /** What must not be kept, and the proof that it is not. */
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { lifeLimitSeconds, receiptLateSeconds } from '../limits.ts';
+import { alertAt } from '../limits.ts';
 import { why } from '../no-data.ts';
 import { barGauge } from '../panels/gauge.ts';
 import { logLines } from '../panels/log-lines.ts';
@@ -52,7 +52,7 @@ export const receiptsRow: readonly Builder<Panel>[] = [
   }),
   stat({
     title: 'Age of the newest receipt', says: 'Time since the end of the newest day that has a receipt. Over 26 hours a receipt is missing.',
-    unit: 's', width: 6, height: 8, empty: why.receipts, steps: ['green', [receiptLateSeconds, 'orange'], [lifeLimitSeconds, 'vermilion']], text: 'value-and-name',
+    unit: 's', width: 6, height: 8, empty: why.receipts, steps: ['green', [alertAt.receiptAgeSeconds, 'vermilion']], text: 'value-and-name',
     queries: [promqlNow(ask.receiptAge(), '{{site}}')],
   }),
   logLines({

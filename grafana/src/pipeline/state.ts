@@ -1,7 +1,7 @@
 /** The state of the pipeline in one line of numbers. */
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { MappingType, type Panel, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
-import { lifeLimitSeconds, lifeSoonSeconds, outboxLimitBytes, watermarkLateSeconds } from '../limits.ts';
+import { alertAt, lifeSoonSeconds, watermarkLateSeconds } from '../limits.ts';
 import { why } from '../no-data.ts';
 import { palette } from '../palette.ts';
 import { stat } from '../panels/stat.ts';
@@ -25,22 +25,22 @@ export const stateOfThePipeline: readonly Builder<Panel>[] = [
   }),
   stat({
     title: 'Behind the clock', says: 'Age of the oldest watermark: the time up to which every input is complete. Two minutes are normal, because lines may be late by that much.',
-    unit: 's', width: 4, height: 5, empty: why.processor, decimals: 0, course: true, steps: ['green', [watermarkLateSeconds, 'orange'], [3600, 'vermilion']],
+    unit: 's', width: 4, height: 5, empty: why.processor, decimals: 0, course: true, steps: ['green', [watermarkLateSeconds, 'orange'], [alertAt.watermarkAgeSeconds, 'vermilion']],
     queries: [promql(ask.oldestWatermarkAge())],
   }),
   stat({
     title: 'Outbox', says: 'Bytes that are committed and wait for Loki. At 64 MiB the processor stops reading and the log file becomes the queue; nothing is lost.',
-    unit: 'bytes', width: 4, height: 5, empty: why.processor, course: true, steps: ['green', [outboxLimitBytes / 2, 'orange'], [outboxLimitBytes * 0.9, 'vermilion']],
+    unit: 'bytes', width: 4, height: 5, empty: why.processor, course: true, steps: ['green', [alertAt.outboxBytes / 2, 'orange'], [alertAt.outboxBytes, 'vermilion']],
     queries: [promql(ask.outboxBytes())],
   }),
   stat({
     title: 'Oldest living key', says: 'Age of the oldest daily key that still exists. A key is destroyed half an hour after the midnight that follows its day, at the latest after 48 hours.',
-    unit: 's', width: 4, height: 5, empty: why.processor, steps: ['green', [lifeSoonSeconds, 'orange'], [lifeLimitSeconds, 'vermilion']],
+    unit: 's', width: 4, height: 5, empty: why.processor, steps: ['green', [lifeSoonSeconds, 'orange'], [alertAt.keyAgeSeconds, 'vermilion']],
     queries: [promql(ask.oldestKeyAge())],
   }),
   stat({
     title: 'Oldest raw line', says: 'Age of the oldest line with an address in any raw log on this machine. The shipped rotation deletes them after 48 hours at the latest.',
-    unit: 's', width: 4, height: 5, empty: 'there is no raw log with a line in it.', steps: ['green', [lifeSoonSeconds, 'orange'], [lifeLimitSeconds, 'vermilion']],
+    unit: 's', width: 4, height: 5, empty: 'there is no raw log with a line in it.', steps: ['green', [lifeSoonSeconds, 'orange'], [alertAt.rawLogAgeSeconds, 'vermilion']],
     queries: [promql(ask.rawLogAge())],
   }),
 ];

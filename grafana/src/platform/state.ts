@@ -1,6 +1,7 @@
 /** Health in six numbers, and how fast the error budget burns. */
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { alertAt, renewalSeconds } from '../limits.ts';
 import { why } from '../no-data.ts';
 import { overTime } from '../panels/over-time.ts';
 import { stat } from '../panels/stat.ts';
@@ -9,15 +10,14 @@ import { targetsDown } from '../queries/stores.ts';
 import { promql, promqlNow } from '../query.ts';
 
 const size = { width: 4, height: 5 } as const;
-const day = 86_400;
 
 export const platformState: readonly Builder<Panel>[] = [
   stat({ title: 'Requests', says: 'Requests per second that Flask answered, with their course.', unit: 'reqps', ...size, empty: why.application, course: true, queries: [promql(ask.requests())] }),
-  stat({ title: 'Server errors', says: 'Share of all requests of the chosen sites that ended with a status of 500 or above.', unit: 'percentunit', ...size, empty: why.requests, decimals: 2, course: true, steps: ['green', [0.005, 'orange'], [0.05, 'vermilion']], queries: [promql(ask.siteErrorRatio())] }),
-  stat({ title: 'Answer time', says: 'Of a hundred requests nginx answered 95 faster than this, the time of the application included.', unit: 's', ...size, empty: why.requests, course: true, steps: ['green', [0.5, 'orange'], [2, 'vermilion']], queries: [promql(ask.siteSeconds(0.95))] }),
+  stat({ title: 'Server errors', says: 'Share of all requests of the chosen sites that ended with a status of 500 or above.', unit: 'percentunit', ...size, empty: why.requests, decimals: 2, course: true, steps: ['green', [alertAt.errorBudgetRatio, 'orange'], [alertAt.serverErrorRatio, 'vermilion']], queries: [promql(ask.siteErrorRatio())] }),
+  stat({ title: 'Answer time', says: 'Of a hundred requests nginx answered 95 faster than this, the time of the application included.', unit: 's', ...size, empty: why.requests, course: true, steps: ['green', [0.5, 'orange'], [alertAt.requestSeconds, 'vermilion']], queries: [promql(ask.siteSeconds(0.95))] }),
   stat({ title: 'Failing checks', says: 'Addresses that do not answer the check from outside with a status of 200 to 299.', unit: 'short', ...size, empty: why.collector, decimals: 0, loud: true, steps: ['green', [1, 'vermilion']], queries: [promql(ask.checksFailing())] }),
   stat({ title: 'Targets down', says: 'Programs that did not answer Prometheus at the last scrape.', unit: 'short', ...size, empty: why.prometheus, decimals: 0, loud: true, steps: ['green', [1, 'vermilion']], queries: [promql(targetsDown())] }),
-  stat({ title: 'Certificate', says: 'Time until the first TLS certificate that is checked runs out.', unit: 's', ...size, empty: 'no address with TLS is checked.', steps: ['vermilion', [7 * day, 'orange'], [21 * day, 'green']], queries: [promqlNow(ask.certificateSeconds())] }),
+  stat({ title: 'Certificate', says: 'Time until the first TLS certificate that is checked runs out.', unit: 's', ...size, empty: 'no address with TLS is checked.', steps: ['vermilion', [alertAt.certificateSeconds, 'orange'], [renewalSeconds, 'green']], queries: [promqlNow(ask.certificateSeconds())] }),
 ];
 
 export const burnRow: readonly Builder<Panel>[] = [

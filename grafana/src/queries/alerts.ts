@@ -7,6 +7,6 @@ const alerts = (state: string): string => series('ALERTS', { alertname: isNot('D
 /** 0 is said only where the alert that always fires does: else no rule is looked at, and silence means nothing. */
 export const firing = (): string => `count(${alerts(is('firing'))}) or 0 * count(${series('ALERTS', { alertname: is('DeadMansSwitch'), alertstate: is('firing') })})`;
 export const firingNow = (): string => `max by (alertname, alertstate, severity) (${alerts(like('firing|pending'))})`;
-/** Minutes in which an alert fired within the time range, one minute a step. */
+/** Evaluations of its rule in which an alert fired within the time range. */
 export const firedInRange = (): string => `sort_desc(sum by (alertname, severity) (count_over_time(${alerts(is('firing'))}[$__range])))`;
 export const firingOverTime = (): string => `max by (alertname) (${alerts(is('firing'))})`;

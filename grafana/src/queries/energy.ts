@@ -3,8 +3,10 @@ import { addedInRange, chosenSite, is, max, maxBy, rate, series, sum, sumBy } fr
 
 /** Grams of CO2e per hour of everything: platform, monitoring and what belongs to neither. */
 export const gramsPerHour = (): string => `${sum(series('service:carbon_grams:rate1m'))} * 3600`;
+/** Of the machine that emits most, as its alert sees it: without the embodied share, which no operation changes. */
+export const operationalGramsPerHour = (): string => `max(${sumBy(['instance'], series('service:carbon_grams:rate1m', { component: is('operational') }))}) * 3600`;
 export const gramsPerHourByService = (): string => `${sumBy(['service'], series('service:carbon_grams:rate1m'))} * 3600`;
-export const marketGramsPerHour = (): string => `${sum(series('host:carbon_grams_market:rate1m'))} * 3600`;
+export const marketGramsPerHour = (): string => `${max(series('host:carbon_grams_market:rate1m'))} * 3600`;
 export const gramsOfDayByPart = (): string => sumBy(['part'], series('part:carbon_grams:sum1d'));
 export const gramsOfDay = (): string => sum(series('service:carbon_grams:sum1d'));
 
@@ -40,15 +42,15 @@ export const energyCoverage = (): string => `min(${series('host:energy_coverage:
 export const carbonCoverage = (): string => `min(${series('host:carbon_coverage:ratio1d')})`;
 
 export const gramsPerVisit = (time: '1d' | '7d' | '28d'): string => maxBy(['site', 'boundary'], series(`site:carbon_grams_per_visit:${time}`, chosenSite));
-export const gramsPerVisitTerms = (): string => sumBy(['component'], series('site:carbon_grams_per_visit_terms:1d', chosenSite));
+export const gramsPerVisitTerms = (): string => maxBy(['site', 'component'], series('site:carbon_grams_per_visit_terms:1d', chosenSite));
 export const transferPerVisit = (): string => maxBy(['site', 'model'], series('site:transfer_grams_per_visit:1d', chosenSite));
 export const transferBySegment = (): string => sumBy(['agent_class', 'segment'], addedInRange(series('web_transfer_co2e_grams_total', chosenSite)));
 export const joulesPerVisit = (): string => maxBy(['site'], series('site:energy_joules_per_visit:1d', chosenSite));
 export const serverSecondsPerVisit = (): string => maxBy(['site'], series('site:server_seconds_per_visit:1d', chosenSite));
 export const bytesPerVisit = (): string => maxBy(['site'], series('site:response_bytes_per_visit:1d', chosenSite));
 
-/** Grams of today against the budget per hour of the alert: 1 uses it up exactly. */
-export const budgetBurn = (): string => `${gramsPerHour()} / scalar(max(${series('threshold_value', { name: is('co2e_grams_per_hour') })}))`;
+/** Grams of this hour against the budget per hour of the alert: 1 uses it up exactly. */
+export const budgetBurn = (): string => `${operationalGramsPerHour()} / scalar(max(${series('threshold_value', { name: is('co2e_grams_per_hour') })}))`;
 
 /** One bar a day: what the last 24 hours held, asked once a day. */
 export const gramsByDay = (): string => sumBy(['component'], series('service:carbon_grams:sum1d'));

@@ -1,5 +1,5 @@
 /** What dashboards ask about the application, nginx and the containers. */
-import { addedInRange, addedPerInterval, chosenSite, is, isNot, like, maxBy, min, orZero, part, quantile, rate, ratio, series, sum, sumBy } from '../promql.ts';
+import { addedInRange, addedPerInterval, chosenSite, is, isNot, like, maxBy, min, orZero, part, quantile, rate, ratio, series, sum, sumBy, type Matchers } from '../promql.ts';
 
 const duration = 'http_server_request_duration_seconds' as const;
 /** Without health checks, as in the alerts: their steady success would hide what visitors get. */
@@ -23,11 +23,15 @@ export const routeMean = (): string => `${sumBy(['http_route'], addedInRange(par
 export const routeSlow = (): string => `histogram_quantile(0.95, ${sumBy(['le', 'http_route'], addedInRange(part(duration, 'bucket')))})`;
 export const routeErrors = (): string => sumBy(['http_route'], addedInRange(part(duration, 'count', { http_response_status_code: like('5..') })));
 
-/** Which share of the error budget of 30 days would be gone if the last `time` went on: 1 uses it up exactly. */
+/**
+ * Which share of the error budget of 30 days would be gone if the last `time` went on: 1 uses it up exactly. Each site against its own budget, and the worst of
+ * the chosen ones is shown, as its alert would see it: a small site that is down would be lost in the sum with a large one.
+ */
 export function burn(time: string): string {
-  const failed = `sum(increase(${series('web_requests_total', { ...ofVisitors, status_class: is('5xx') })}[${time}]))`;
-  const all = `sum(increase(${series('web_requests_total', ofVisitors)}[${time}]))`;
-  return `(${failed} / (${all} > 0)) / scalar(max(${series('threshold_value', { name: is('error_budget_ratio'), site: like('$site|') })}) or vector(${defaultBudget}))`;
+  const of = (matchers: Matchers<'web_requests_total'>): string => sumBy(['site'], `increase(${series('web_requests_total', matchers)}[${time}])`);
+  const [failed, all] = [of({ ...ofVisitors, status_class: is('5xx') }), of(ofVisitors)];
+  const budget = `(${maxBy(['site'], series('threshold_value', { ...chosenSite, name: is('error_budget_ratio') }))} or on (site) 0 * ${all} + ${defaultBudget})`;
+  return `max(${failed} / on (site) (${all} > 0) / on (site) ${budget})`;
 }
 /** 99.5 % of requests without a 5xx, where no alert says otherwise. */
 export const defaultBudget = 0.005;

@@ -1,5 +1,5 @@
 /** The lines that alerts draw on dashboards: one source for both, see docs/metrics.md (`threshold_value`). */
-import { is, like, maxBy, series } from '../promql.ts';
+import { is, like, maxBy, minBy, series } from '../promql.ts';
 
 /** Names that alert rules export; a site's own value, or one for all (`site` empty). */
 export const thresholdNames = [
@@ -25,7 +25,7 @@ export const thresholdNames = [
 
 export type ThresholdName = (typeof thresholdNames)[number];
 
-/** Of the chosen sites. */
-export const thresholdOf = (name: ThresholdName): string => maxBy(['name'], series('threshold_value', { name: is(name), site: like('$site|') }));
+/** Of the chosen sites; where they differ, the strictest, for of these all are upper limits. */
+export const thresholdOf = (name: ThresholdName): string => minBy(['name'], series('threshold_value', { name: is(name), site: like('$site|') }));
 /** Where no site is chosen. */
 export const threshold = (name: ThresholdName): string => maxBy(['name'], series('threshold_value', { name: is(name) }));

@@ -1,5 +1,5 @@
 /** Slices of the audience, as Loki knows them: one line for every closed visit, one receipt for every day. Exact, by event time, also after a catch-up. */
-import { added, addedIn, counted, fields, holding, humanVisits, keys, lines, top } from '../logql.ts';
+import { added, addedIn, counted, countedIn, fields, holding, humanVisits, keys, lines, top } from '../logql.ts';
 import type { VisitClassName } from './classes.ts';
 
 const by = (label: string, expression: string): string => `sum by (${label}) (${expression})`;
@@ -40,8 +40,15 @@ export const visitsByDay = (visitClass: VisitClassName): string => by('day', add
 export const botVisitorsByDay = (): string => by('day', added(receipt('visitors', 'audience.unique_visitors.bot'), 'visitors'));
 
 const overDays = (figure: DayFigure, days: string, ago = ''): string => `sum(${addedIn('day', fields({ [figure]: figures[figure] }), figure, [days, ago])})`;
-/** Seven whole days against the seven that ended `ago`; 364 days keep the weekdays in their places. */
-export const changeOf = (figure: DayFigure, ago: '7d' | '364d'): string => `(${overDays(figure, '7d')} / ${overDays(figure, '7d', ago)}) - 1`;
+/** Seven days that ended one hour and so many weeks ago: a receipt bears the midnight that ends its day, and is written up to an hour after it. */
+const weeksAgo = { 0: '1h', 1: '169h', 52: '8737h' } as const;
+/** Seven whole days against the seven that ended so many weeks before; 52 keep the weekdays in their places. Only of sites with as many receipts in both, or the first weeks of a site would look like growth. */
+export const changeOf = (figure: DayFigure, weeks: 1 | 52): string => {
+  const bySite = (ago: string): string => by('site', addedIn('day', fields({ [figure]: figures[figure] }), figure, ['7d', ago]));
+  const days = (ago: string): string => by('site', countedIn('day', ['7d', ago]));
+  const comparable = `(${days(weeksAgo[0])} == ${days(weeksAgo[weeks])})`;
+  return `sum(${bySite(weeksAgo[0])} and ${comparable}) / sum(${bySite(weeksAgo[weeks])} and ${comparable}) - 1`;
+};
 /** One day per step. */
 export const daily = (figure: DayFigure, ago = ''): string => overDays(figure, '1d', ago);
 

@@ -1,7 +1,8 @@
 /** The range and step that Grafana would send with a panel's question to Loki, on a screen of 1600 pixels. */
 import { askLoki } from '../ask-loki.ts';
+import { autoBars } from '../../src/variables.ts';
 import { fillVariables } from '../fill-variables.ts';
-import { list, object, text, type ShownDashboard, type ShownPanel, type ShownTarget } from '../questions.ts';
+import { object, text, type ShownDashboard, type ShownPanel, type ShownTarget } from '../questions.ts';
 
 const screenPixels = 1_600;
 /** Loki answers no more points; Grafana widens the step before it asks. */
@@ -19,8 +20,9 @@ export type Asked = { readonly took: number; readonly rows: number };
 export type Place = { readonly dashboard: ShownDashboard; readonly panel: ShownPanel; readonly target: ShownTarget };
 
 /** @throws Error with Loki's own words when it refuses */
-export async function askAsGrafana(url: string, { dashboard, panel, target }: Place, range: string, toMs: number): Promise<Asked> {
-  const interval = text(object(list(object(dashboard.raw['templating'])['list']).map(object).find(({ name }) => name === 'interval')?.['current'])['value']);
+export async function askAsGrafana(url: string, { panel, target }: Place, range: string, toMs: number): Promise<Asked> {
+  // "auto" of the interval: the range in so many bars, and no bar under a minute.
+  const interval = `${Math.max(60, Math.ceil(seconds(range) / autoBars))}s`;
   const step = stepOf(panel, target, range, interval);
   const expr = fillVariables(target.expr, target.instant, { range, step: `${step}s`, interval });
   const began = performance.now();
