@@ -79,7 +79,7 @@ const truths: Readonly<Record<string, Truth>> = {
   'Energy by part, last 24 h (A)': perPart((watts) => (watts * 24) / 1000),
   'By part, last 24 h (A)': perPart((watts, reservedShare) => gramsADay(watts) + embodiedADay(reservedShare)),
   'CO2e per visit (A)': [[boundary('ocean'), perVisit(operational + embodied, ocean)], [boundary('reef'), perVisit(operational + embodied, reef)]],
-  'Terms of one visit, last 24 h (A)': [['{component="operational"}', perVisit(operational, ocean) + perVisit(operational, reef)], ['{component="embodied"}', perVisit(embodied, ocean) + perVisit(embodied, reef)]],
+  'Terms of one visit, last 24 h (A)': Object.entries({ ocean, reef }).flatMap(([site, of]) => [[`{site="${site}", component="operational"}`, perVisit(operational, of)], [`{site="${site}", component="embodied"}`, perVisit(embodied, of)]] as const),
   'Energy of one visit (A)': both((site) => perVisit((platform + processor) * 86_400, site)),
   'Server time of one visit (A)': both((site) => site.seconds / site.visits),
   'Bytes of one visit (A)': both((site) => (50_000 * 1440) / site.visits),
