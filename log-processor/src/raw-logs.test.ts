@@ -74,7 +74,7 @@ test('a rotated file goes when the receipt of its day is written, and not before
   expect(left()).toEqual(['access.log', 'access.log-20261120-110000', 'access.log-20261121-000000']);
   request(at('21T00:40:00'));
   await until('the 20th is gone', () => left().length === 1, at('21T00:45:00'));
-  expect(processor?.said()).toContain('raw logs deleted');
+  await until('that is said', () => processor?.said().includes('raw logs deleted') === true);
   expect((await processor?.stop())?.code).toBe(0);
 });
 
