@@ -148,8 +148,9 @@ class KillRun {
 
   /** Until the first commit every start is a first start, which begins in the file that is there: a rotation before it would hide lines from one of the two. */
   async #firstStart(): Promise<void> {
-    this.#eventMs += hourMs / 4;
+    this.#eventMs += hourMs / 12;
     this.#log.advance(this.#eventMs);
+    if (this.#log.rotations > 0) throw new Error('the log was rotated before the first start: begin with less of it');
     const first = this.#startKilled();
     this.#processor = first;
     const urls = [await this.#undisturbed.url(), await first.url()];
