@@ -122,6 +122,11 @@ describe.skipIf(!here)('Grafana', { timeout: 120_000 }, () => {
     }
   });
 
+  test('the pages of alerts may ask what stands behind a source: without an answer they leave it out', async () => {
+    const version = await ask('/api/datasources/proxy/uid/prometheus/api/v1/status/buildinfo', viewer);
+    expect([version.status, at(version.body, 'status')]).toEqual([200, 'success']);
+  });
+
   test('a viewer can neither write into Loki nor delete from it nor stop it', async () => {
     const line = { streams: [{ stream: { job: 'forged', stream: 'access' }, values: [[`${Date.now()}000000`, 'a line that no visitor made']] }] };
     for (const path of ['loki/api/v1/push', 'loki/api/v1/delete?query=%7Bjob%3D~%22.%2B%22%7D&start=0', 'flush', 'ingester/shutdown']) for (const method of ['GET', 'POST']) {

@@ -165,11 +165,11 @@ describe.skipIf(skip)('nginx/start.sh', { timeout: 60_000 }, () => {
     for (const path of ['/live/metrics', '/live/', '/metrics']) expect([path, (await ask(path)).status]).not.toEqual([path, 200]);
   });
 
-  test('through Grafana nobody reaches what changes or stops Loki: of its proxy to sources only the live tail is open', async () => {
+  test('through Grafana nobody reaches what changes or stops Loki: of its proxy to sources only the live tail and the version are open', async () => {
     await application('grafana', 'grafana:3000');
     await start();
     const proxy = '/grafana/api/datasources/proxy';
-    for (const path of [`${proxy}/uid/loki/loki/api/v1/push`, `${proxy}/uid/loki/ingester/shutdown`, `${proxy}/1/flush`, '/grafana//api/datasources/%70roxy/uid/loki/loki/api/v1/push', '/grafana/x/../api/datasources/proxy/uid/loki/loki/api/v1/delete', `${proxy}/uid/loki/loki/api/v1/tail/../push`]) {
+    for (const path of [`${proxy}/uid/loki/loki/api/v1/push`, `${proxy}/uid/loki/ingester/shutdown`, `${proxy}/1/flush`, '/grafana//api/datasources/%70roxy/uid/loki/loki/api/v1/push', '/grafana/x/../api/datasources/proxy/uid/loki/loki/api/v1/delete', `${proxy}/uid/loki/loki/api/v1/tail/../push`, `${proxy}/uid/prometheus/api/v1/status/flags`, `${proxy}/uid/loki/x/api/v1/status/buildinfo`]) {
       for (const method of ['GET', 'POST']) expect([path, (await fetch(`http://${addressOf(place, 'nginx:8080')}${path}`, { method })).status]).toEqual([path, 403]);
     }
     // Grafana joins what follows `resources/` to Loki's address, steps upwards and all: tried with a real one, a viewer's GET came to /ingester/shutdown.
@@ -179,7 +179,7 @@ describe.skipIf(skip)('nginx/start.sh', { timeout: 60_000 }, () => {
     }
     for (const path of [`${proxy}/uid/loki/loki/api/v1/push/..%2ftail`, '/grafana/api/datasources/uid/prometheus/resources/api/v1/write', '/grafana/api/datasources/2/resources//api%2fv1/admin/tsdb/snapshot']) expect([path, await statusAsSent(path)]).toEqual([path, 403]);
     for (const path of [`${resources}/labels?query=%7Ba%3D%22..%22%7D`, '/grafana/d/today/now.1?a=../..']) expect([path, await statusAsSent(path)]).toEqual([path, 200]);
-    for (const path of [`${proxy}/uid/loki/loki/api/v1/tail?query=x`, '/grafana/api/ds/query', '/grafana/api/datasources/uid/loki/resources/labels']) expect([path, (await ask(path)).status]).toEqual([path, 200]);
+    for (const path of [`${proxy}/uid/loki/loki/api/v1/tail?query=x`, `${proxy}/uid/prometheus/api/v1/status/buildinfo`, `${proxy}/2/api/v1/status/buildinfo`, '/grafana/api/ds/query', '/grafana/api/datasources/uid/loki/resources/labels']) expect([path, (await ask(path)).status]).toEqual([path, 200]);
   });
 
   test('with the pair that make-certificate.sh makes it speaks TLS, and plain HTTP only says where to go', async () => {
