@@ -35,6 +35,11 @@ describe('a sensor that only says watts', () => {
     ledger.book(plug, watts(100));
     at(3_601_000);
     expect(joules()).toEqual([100]);
+    // Shown for as long as a scrape needs to see it.
+    expect(up()).toEqual([false]);
+    at(3_615_000);
+    ledger.book(plug, watts(100));
+    at(3_620_000);
     expect(up()).toEqual([true]);
   });
 
@@ -64,12 +69,14 @@ describe('a sensor that counts energy itself', () => {
   });
 
   test('is up only where all of it knows its power since the look before; a part that does not is left out', () => {
-    const { ledger, up } = open();
+    const { ledger, at, up } = open();
     const look = (first: number | null, second: number | null, part: number | null): readonly boolean[] => {
       ledger.book(rapl, [['a', 'package', first], ['b', 'package', second], ['c', 'part', part]].map(([hwId, zone, power]) => ({ hwId: String(hwId), zone: String(zone), watts: power as number | null, joules: power as number | null }))); // prettier-ignore
       return up();
     };
-    expect([look(null, null, null), look(5, 5, null), look(5, null, 5), look(5, 5, 5)]).toEqual([[false], [true], [false], [true]]);
+    expect([look(null, null, null), look(5, 5, null), look(5, null, 5), look(5, 5, 5)]).toEqual([[false], [true], [false], [false]]);
+    at(20_000);
+    expect(look(5, 5, 5)).toEqual([true]);
   });
 
   test('a zone that is not read any more has no power', () => {
@@ -77,5 +84,37 @@ describe('a sensor that counts energy itself', () => {
     ledger.book(rapl, [{ hwId: 'a', zone: 'package', watts: 1, joules: 5 }, { hwId: 'b', zone: 'package', watts: 2, joules: 10 }]); // prettier-ignore
     ledger.book(rapl, [{ hwId: 'a', zone: 'package', watts: 1, joules: 5 }]);
     expect(joules()).toEqual([10]);
+  });
+
+  test('a fault between two scrapes is seen by one of them: every third question that gets no answer leaves no minute known', () => {
+    for (const every of [2, 3, 12]) {
+      const { ledger, at, up } = open();
+      const seen: boolean[] = [];
+      for (let second = 0; second < 600; second += 1) {
+        at(second * 1000);
+        const question = second / 5;
+        if (Number.isInteger(question)) {
+          if (question % every === every - 1) ledger.fail(plug);
+          else ledger.book(plug, watts(100));
+        }
+        // In the worst moment for whoever looks every 15 seconds: just before and just after an answer.
+        if (second % 15 === 14) seen.push(up()[0] ?? true);
+      }
+      const minutes = Array.from({ length: 9 }, (_, minute) => seen.slice(minute * 4, minute * 4 + 5));
+      expect(minutes.filter((looks) => !looks.includes(false)), `one in ${every}`).toEqual([]);
+    }
+  });
+
+  test('a counter that was set back loses what it had, and the power it had before fills nothing in', () => {
+    const { ledger, at, joules } = open();
+    const look = (power: number | null, energy: number | null): void => ledger.book(rapl, [{ hwId: 'a', zone: 'package', watts: power, joules: energy }]);
+    look(null, null);
+    at(5000);
+    look(22, 110);
+    at(10_000);
+    look(null, null);
+    at(15_000);
+    look(20, 100);
+    expect(joules()).toEqual([210]);
   });
 });

@@ -142,6 +142,8 @@ test.each([[20, 20], [240, 24]])('a provider that wants to be left alone for %i 
 describe('the yearly tables', () => {
   test('say what they are: the same France has three figures', () => {
     expect(yearlyMean('electricitymaps', 'FR')).toEqual({ gramsPerKwh: 31, zone: 'FR', source: 'electricitymaps-2025', method: 'lifecycle-consumption', atMs: Date.UTC(2026, 0, 1) - 1 });
+    // Ember's table has a zone whose value is 0: nobody knows it.
+    expect(yearlyMean('ember', 'CAF')).toBe(null);
     expect(yearlyMean('ember', 'FRA')).toEqual({ gramsPerKwh: 44.18, zone: 'FRA', source: 'ember-2024', method: 'lifecycle-generation', atMs: Date.UTC(2025, 0, 1) - 1 });
     expect(rteYearlyMean.gramsPerKwh).toBe(21.7);
   });

@@ -1,6 +1,7 @@
 /** The door to CO2.js: yearly means of every country, embedded, so that there is a figure without any network. */
 import { averageIntensity } from '@tgwf/co2/data';
 import { yearly2025 } from '@tgwf/co2/data/electricity-maps';
+import { isPlausible } from './intensity.ts';
 import type { Intensity } from './intensity.ts';
 
 export type YearlyTable = 'electricitymaps' | 'ember';
@@ -31,7 +32,7 @@ function endOf(year: number): number {
   return Date.UTC(year + 1, 0, 1) - 1;
 }
 
-/** A table without types may hold anything. */
+/** A table without types may hold anything, and a zero of one that knows a zone by name only. */
 function numberOf(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+  return isPlausible(value) ? value : null;
 }
