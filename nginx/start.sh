@@ -50,8 +50,8 @@ only CONTENT_SECURITY_POLICY "$CONTENT_SECURITY_POLICY" '["\\$
 [ "$ROTATE_SECONDS" -ge 1 ] || refuse "ROTATE_SECONDS is not at least 1"
 only RAW_LOG_HOURS "$RAW_LOG_HOURS" '[!0-9]' "a whole number of hours"
 # A shell counts in eights from there.
-case "$RAW_LOG_HOURS" in 0?*) refuse "RAW_LOG_HOURS is not without a leading zero" ;; esac
-case "$ROTATE_SECONDS" in 0?*) refuse "ROTATE_SECONDS is not without a leading zero" ;; esac
+case "$RAW_LOG_HOURS" in 0?*) refuse "RAW_LOG_HOURS begins with a zero: expected a number such as 48" ;; esac
+case "$ROTATE_SECONDS" in 0?*) refuse "ROTATE_SECONDS begins with a zero: expected a number such as 48" ;; esac
 [ "$RAW_LOG_HOURS" -ge 1 ] || refuse "RAW_LOG_HOURS is not at least 1"
 # A log begins anew four times in the life of a raw line or more often, so that its first line is not much older than its last.
 [ "$ROTATE_SECONDS" -le $((RAW_LOG_HOURS * 900)) ] || ROTATE_SECONDS=$((RAW_LOG_HOURS * 900))

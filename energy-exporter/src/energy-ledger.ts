@@ -37,7 +37,7 @@ export class EnergyLedger {
   /** A sensor answered; it is up where it knows the power of all it has, since the look before. */
   book(sensor: ReadFrom, readings: readonly Reading[]): void {
     const nowMs = this.#elapsed();
-    const isLate = readings.some(({ hwId, joules }) => joules === null && this.#isForgotten(hwId, nowMs));
+    const isLate = readings.some(({ hwId, joules }) => joules === null && isForgotten(this.#accounts.get(hwId), nowMs));
     for (const reading of readings) this.#bookOne(sensor, reading, nowMs);
     const fed = readings.map(({ hwId }) => hwId);
     for (const hwId of this.#fed.get(sensor.name) ?? []) if (!fed.includes(hwId)) this.#fall(hwId);
@@ -67,7 +67,7 @@ export class EnergyLedger {
     const known: Meter[] = [];
     for (const [hwId, account] of this.#accounts) {
       const { source, scope, zone, watts } = account;
-      if (watts === null || nowMs - account.atMs > account.patienceMs) continue;
+      if (watts === null || isForgotten(account, nowMs)) continue;
       if (!account.countsItself) settle(account, nowMs);
       known.push({ hwId, source, scope, zone, watts, joules: account.joules });
     }
@@ -81,15 +81,10 @@ export class EnergyLedger {
     account.countsItself = joules !== null;
     if (joules !== null) account.joules += joules;
     // The power of the last reading held until this one, unless it was too long ago to know, or its own counter was set back.
-    else if (!countedItself && account.watts !== null && nowMs - account.atMs <= account.patienceMs) settle(account, nowMs);
+    else if (!countedItself && account.watts !== null && !isForgotten(account, nowMs)) settle(account, nowMs);
     account.watts = watts;
     account.atMs = nowMs;
     account.settledMs = nowMs;
-  }
-
-  #isForgotten(hwId: string, nowMs: number): boolean {
-    const account = this.#accounts.get(hwId);
-    return account !== undefined && nowMs - account.atMs > account.patienceMs;
   }
 
   #fall(hwId: string): void {
@@ -97,6 +92,9 @@ export class EnergyLedger {
     if (account !== undefined) account.watts = null;
   }
 }
+
+/** Silent for so long that nothing is known of it any more. */
+const isForgotten = (account: Account | undefined, nowMs: number): boolean => account !== undefined && nowMs - account.atMs > account.patienceMs;
 
 /** Adds the energy of the held power up to now, each moment once. */
 function settle(account: Account, nowMs: number): void {

@@ -1,4 +1,4 @@
-/** Reads an nginx JSON line on the general road: any order, any layout of the known names, whatever a hostile client made nginx write. */
+/** Reads an nginx JSON line on the general road: the known names in every order and layout, whatever a hostile client made nginx write. */
 import type { DropReason, Request, Unread } from '../record.ts';
 import { cutListFromLeft, cutText } from './cut-text.ts';
 import type { ContractField, OlderField } from './fields.ts';

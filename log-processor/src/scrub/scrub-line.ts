@@ -4,6 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { isPlainWord, isShortNumber } from './cheap-words.ts';
+import { cutAfter } from './cut-long-line.ts';
 import { JoinedWords } from './joined-words.ts';
 import { LineWords } from './line-words.ts';
 import { holdsTime } from './near-times.ts';
@@ -27,8 +28,6 @@ export type ScrubTools = {
 };
 
 const none: readonly PatternName[] = [];
-/** Groups of digits before a cut, more than any number has. */
-const mostTries = 64;
 
 export class LineScrubber {
   readonly #memory: WordMemory<Verdict>;
@@ -157,25 +156,3 @@ export class LineScrubber {
 }
 
 const withHits = (known: readonly PatternName[], more: readonly PatternName[]): readonly PatternName[] => (known.length === 0 ? more : [...new Set([...known, ...more])]);
-
-function cutAfter(text: string, start: number): number {
-  const most = start + maxTextLength;
-  if (text.length <= most) return text.length;
-  const line = text.lastIndexOf('\n', most - 1);
-  if (line > start) return line + 1;
-  const word = lastBlank(text, start, most);
-  if (word > start) return word + 1;
-  const end = text.slice(most).search(/\s/);
-  return end === -1 ? text.length : most + end + 1;
-}
-
-/** The last blank that stands in no number, where there is one near; a number over the cut would be two halves. */
-function lastBlank(text: string, start: number, most: number): number {
-  const last = text.lastIndexOf(' ', most - 1);
-  let at = last;
-  for (let tries = 0; tries < mostTries && at > start; tries += 1) {
-    if (!/[0-9)]/.test(text.charAt(at - 1))) return at;
-    at = text.lastIndexOf(' ', at - 1);
-  }
-  return last;
-}
